@@ -1,0 +1,82 @@
+"""What every test shares: a chain on a free port, the actors, isolation.
+
+The tests run on Ganache by default and on anvil with ``brownie test --network anvil``.
+"""
+
+from __future__ import annotations
+
+import socket
+
+import brownie.network.contract
+import pytest
+from brownie._config import CONFIG
+
+# Contracts with immutables lose their source map without this (Brownie issue 1087): no coverage, no source in tracebacks.
+brownie.network.contract._verify_deployed_code = lambda *args, **kwargs: True
+
+
+def pytest_configure() -> None:
+    """Gives the test chain a free port: whatever listens on 8545 is somebody's own chain."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for network in ("ganache-cli", "anvil"):
+        CONFIG.networks[network]["cmd_settings"]["port"] = port
+
+
+@pytest.fixture(autouse=True)
+def isolation(request: pytest.FixtureRequest) -> None:
+    """Rolls the chain back after each test that uses it (the stateful machines do their own)."""
+    if "chain" in request.fixturenames or "accounts" in request.fixturenames:
+        request.getfixturevalue("fn_isolation")
+
+
+# --- actors: the first accounts of the development mnemonic --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def deployer(accounts):  # type: ignore[no-untyped-def]
+    return accounts[0]
+
+
+@pytest.fixture(scope="session")
+def brand(accounts):  # type: ignore[no-untyped-def]
+    """The brand's owner: admin of its ProgramAuthority."""
+    return accounts[1]
+
+
+@pytest.fixture(scope="session")
+def issuer(accounts):  # type: ignore[no-untyped-def]
+    """Staff that issues points, sells cards and speaks for privacy."""
+    return accounts[2]
+
+
+@pytest.fixture(scope="session")
+def alice(accounts):  # type: ignore[no-untyped-def]
+    return accounts[3]
+
+
+@pytest.fixture(scope="session")
+def bob(accounts):  # type: ignore[no-untyped-def]
+    return accounts[4]
+
+
+@pytest.fixture(scope="session")
+def carol(accounts):  # type: ignore[no-untyped-def]
+    return accounts[5]
+
+
+@pytest.fixture(scope="session")
+def relayer(accounts):  # type: ignore[no-untyped-def]
+    """Sends what others signed."""
+    return accounts[6]
+
+
+@pytest.fixture(scope="session")
+def stranger(accounts):  # type: ignore[no-untyped-def]
+    return accounts[7]
+
+
+@pytest.fixture(scope="session")
+def guardian(accounts):  # type: ignore[no-untyped-def]
+    return accounts[8]
