@@ -24,10 +24,21 @@ def pytest_configure() -> None:
         CONFIG.networks[network]["cmd_settings"]["port"] = port
 
 
+CHAIN_FIXTURES = {"accounts", "chain"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def module_chain(request: pytest.FixtureRequest) -> None:
+    """Brings the chain back to its first block before the contracts of a test module that uses it are deployed."""
+    items = (item for item in request.session.items if item.getparent(pytest.Module) is request.node)
+    if any(CHAIN_FIXTURES & set(item.fixturenames) for item in items):  # type: ignore[attr-defined]
+        request.getfixturevalue("module_isolation")
+
+
 @pytest.fixture(autouse=True)
 def isolation(request: pytest.FixtureRequest) -> None:
     """Rolls the chain back after each test that uses it (the stateful machines do their own)."""
-    if "chain" in request.fixturenames or "accounts" in request.fixturenames:
+    if CHAIN_FIXTURES & set(request.fixturenames):
         request.getfixturevalue("fn_isolation")
 
 
