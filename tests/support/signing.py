@@ -39,5 +39,3 @@ def compact(signature: bytes) -> bytes:
     y_parity = signature[64] - 27
     s = int.from_bytes(signature[32:64], "big") | y_parity << 255
     return signature[:32] + s.to_bytes(32, "big")
-
-
