@@ -25,6 +25,7 @@ otherwise
 from __future__ import annotations
 
 import pytest
+from brownie.exceptions import VirtualMachineError
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -64,7 +65,7 @@ def test_refuses_no_recipient(points, issuer, alice):
 
 
 def test_refuses_a_sum_that_would_wrap_around(points, issuer, alice, bob):
-    with reverts("Integer overflow"):
+    with pytest.raises(VirtualMachineError, match="Integer overflow"):
         points.issueBatch([alice, bob], [2**256 - 1, 2], REF, {"from": issuer})
 
 
