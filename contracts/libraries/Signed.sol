@@ -14,14 +14,14 @@ abstract contract Signed is ISigned, EIP712 {
     mapping(address signer => mapping(uint256 word => uint256 bits)) private _usedNonces;
 
     /// @inheritdoc ISigned
-    function isNonceUsed(address signer, uint256 nonce) external view returns (bool) {
+    function isNonceUsed(address signer, uint256 nonce) public view virtual returns (bool) {
         return _usedNonces[signer][nonce >> 8] & (1 << (nonce & 0xff)) != 0;
     }
 
     /// @inheritdoc ISigned
     // The name is fixed by ERC-2612.
     // solhint-disable-next-line func-name-mixedcase
-    function DOMAIN_SEPARATOR() external view returns (bytes32) {
+    function DOMAIN_SEPARATOR() external view virtual returns (bytes32) {
         return _domainSeparatorV4();
     }
 
