@@ -14,7 +14,7 @@ abstract contract Signed is ISigned, EIP712 {
     mapping(address signer => mapping(uint256 word => uint256 bits)) private _usedNonces;
 
     /// @inheritdoc ISigned
-    function isNonceUsed(address signer, uint256 nonce) external view returns (bool) {
+    function isNonceUsed(address signer, uint256 nonce) public view returns (bool) {
         return _usedNonces[signer][nonce >> 8] & (1 << (nonce & 0xff)) != 0;
     }
 
@@ -45,11 +45,18 @@ abstract contract Signed is ISigned, EIP712 {
         _useNonce(signer, nonce);
     }
 
-    /// @dev Marks one of `signer`'s unordered nonces as used.
+    /// @dev Marks one of `signer`'s unordered nonces as used; reverts if it was before.
     function _useNonce(address signer, uint256 nonce) internal {
+        if (!_tryUseNonce(signer, nonce)) revert Signed_NonceUsed(signer, nonce);
+    }
+
+    /// @dev Marks one of `signer`'s unordered nonces as used; returns false if it was before.
+    function _tryUseNonce(address signer, uint256 nonce) internal returns (bool) {
+        mapping(uint256 word => uint256 bits) storage words = _usedNonces[signer];
         uint256 bit = 1 << (nonce & 0xff);
-        uint256 used = _usedNonces[signer][nonce >> 8];
-        if (used & bit != 0) revert Signed_NonceUsed(signer, nonce);
-        _usedNonces[signer][nonce >> 8] = used | bit;
+        uint256 used = words[nonce >> 8];
+        if (used & bit != 0) return false;
+        words[nonce >> 8] = used | bit;
+        return true;
     }
 }
