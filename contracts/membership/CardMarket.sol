@@ -6,7 +6,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
 
 import {ICardMarket} from "../../interfaces/membership/ICardMarket.sol";
@@ -105,7 +104,7 @@ contract CardMarket is ICardMarket, Signed {
         );
 
         IERC721(order.collection).transferFrom(order.seller, recipient, order.cardId);
-        if (_ownerOf(order) != uint160(recipient)) {
+        if (!_isOwner(order, recipient)) {
             revert CardMarket_CardNotMoved(order.collection, order.cardId, recipient);
         }
         if (!_areTermsMet(order)) revert CardMarket_TermsChanged(order.cardId, order.tierId, order.minExpiresAt);
@@ -176,15 +175,14 @@ contract CardMarket is ICardMarket, Signed {
         if (order.collection.code.length == 0) return OrderStatus.NoCollection;
         if (order.counter != _counters[order.seller]) return OrderStatus.CounterChanged;
         if (block.timestamp > order.expiresAt) return OrderStatus.Expired;
-        bytes32 digest = _hashTypedDataV4(_structHash(order));
-        if (!SignatureChecker.isValidSignatureNow(order.seller, digest, signature)) return OrderStatus.InvalidSignature;
+        if (!_isSigned(order.seller, _structHash(order), signature)) return OrderStatus.InvalidSignature;
         if (isNonceUsed(order.seller, order.nonce)) return OrderStatus.NonceUsed;
         (bool known, address receiver, uint256 royalty) = _royaltyOf(order);
         if (!known || !_isPayable(order, receiver, royalty)) return OrderStatus.RoyaltyRefused;
         if (order.price != 0 && order.currency != address(0) && order.currency.code.length == 0) {
             return OrderStatus.NoCurrency;
         }
-        if (_ownerOf(order) != uint160(order.seller)) return OrderStatus.NotOwner;
+        if (!_isOwner(order, order.seller)) return OrderStatus.NotOwner;
         if (!_isApproved(order)) return OrderStatus.NotApproved;
         if (!_areTermsMet(order)) return OrderStatus.TermsChanged;
         return OrderStatus.Open;
@@ -192,27 +190,34 @@ contract CardMarket is ICardMarket, Signed {
 
     /* INTERNALS */
 
-    function _structHash(Order calldata order) private pure returns (bytes32) {
-        return keccak256(abi.encode(ORDER_TYPEHASH, order));
+    /// @dev The order's words are hashed as they came. Were one of them wider than its type, this would not be the hash that a wallet
+    /// signs, and reading it would revert anyway.
+    function _structHash(Order calldata order) private pure returns (bytes32 structHash) {
+        bytes32 typeHash = ORDER_TYPEHASH;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            mstore(start, typeHash)
+            calldatacopy(add(start, 32), order, 352)
+            structHash := keccak256(start, 384)
+        }
     }
 
     /// @dev What ERC-2981 wants for this price. `known` is false if the collection does not answer, unless it says by ERC-165 that it
     /// does not take part in ERC-2981: asked only then, so that the usual sale does not pay for the question.
     function _royaltyOf(Order calldata order) private view returns (bool known, address receiver, uint256 royalty) {
         if (order.price == 0) return (true, address(0), 0);
-        bytes memory answer = _read(
+        uint256 word;
+        (known, word, royalty, ) = _ask(
             order.collection,
             abi.encodeCall(IERC2981.royaltyInfo, (order.cardId, order.price)),
-            64
+            2
         );
-        if (answer.length == 0) {
+        if (!known) {
             known =
                 ERC165Checker.supportsERC165(order.collection) &&
                 !ERC165Checker.supportsERC165InterfaceUnchecked(order.collection, type(IERC2981).interfaceId);
             return (known, address(0), 0);
         }
-        uint256 word;
-        (word, royalty) = abi.decode(answer, (uint256, uint256));
         receiver = address(uint160(word));
         known = word == uint160(receiver);
         // Nobody to pay is nothing to pay: the zero address would burn it.
@@ -223,37 +228,51 @@ contract CardMarket is ICardMarket, Signed {
         return royalty <= order.price && (royalty == 0 || receiver != address(this));
     }
 
-    /// @dev The owner as a whole word, 0 if there is none.
-    function _ownerOf(Order calldata order) private view returns (uint256 owner) {
-        bytes memory answer = _read(order.collection, abi.encodeCall(IERC721.ownerOf, (order.cardId)), 32);
-        if (answer.length != 0) owner = abi.decode(answer, (uint256));
+    function _isOwner(Order calldata order, address account) private view returns (bool) {
+        (bool answered, uint256 owner, , ) = _ask(
+            order.collection,
+            abi.encodeCall(IERC721.ownerOf, (order.cardId)),
+            1
+        );
+        return answered && owner == uint160(account);
     }
 
     function _isApproved(Order calldata order) private view returns (bool) {
-        bytes memory answer = _read(
+        (bool answered, uint256 word, , ) = _ask(
             order.collection,
             abi.encodeCall(IERC721.isApprovedForAll, (order.seller, address(this))),
-            32
+            1
         );
-        if (answer.length != 0 && abi.decode(answer, (uint256)) != 0) return true;
-        answer = _read(order.collection, abi.encodeCall(IERC721.getApproved, (order.cardId)), 32);
-        return answer.length != 0 && abi.decode(answer, (uint256)) == uint160(address(this));
+        if (answered && word != 0) return true;
+        (answered, word, , ) = _ask(order.collection, abi.encodeCall(IERC721.getApproved, (order.cardId)), 1);
+        return answered && word == uint160(address(this));
     }
 
     function _areTermsMet(Order calldata order) private view returns (bool) {
         if (order.tierId == 0 && order.minExpiresAt == 0) return true;
-        bytes memory answer = _read(order.collection, abi.encodeCall(ICardTerms.cardOf, (order.cardId)), 96);
-        if (answer.length == 0) return false;
-        (uint256 tierId, , uint256 expiresAt) = abi.decode(answer, (uint256, uint256, uint256));
-        return (order.tierId == 0 || order.tierId == tierId) && order.minExpiresAt <= expiresAt;
+        (bool answered, uint256 tierId, , uint256 expiresAt) = _ask(
+            order.collection,
+            abi.encodeCall(ICardTerms.cardOf, (order.cardId)),
+            3
+        );
+        return answered && (order.tierId == 0 || order.tierId == tierId) && order.minExpiresAt <= expiresAt;
     }
 
-    /// @dev Asks a contract nobody vouches for. Returns nothing if it reverts or answers with fewer than `size` bytes; whole words are
-    /// decoded from it, so that no answer can make the decoder revert.
-    function _read(address target, bytes memory data, uint256 size) private view returns (bytes memory answer) {
-        bool success;
-        (success, answer) = target.staticcall(data);
-        if (!success || answer.length < size) answer = "";
+    /// @dev Asks a contract nobody vouches for; `answered` is false if it reverts or says less than `words` words. Only three words
+    /// are taken from an answer of any length, and none can make a decoder revert.
+    function _ask(
+        address target,
+        bytes memory question,
+        uint256 words
+    ) private view returns (bool answered, uint256 first, uint256 second, uint256 third) {
+        assembly ("memory-safe") {
+            let answer := mload(0x40)
+            answered := staticcall(gas(), target, add(question, 32), mload(question), answer, 96)
+            answered := and(answered, iszero(lt(returndatasize(), mul(words, 32))))
+            first := mload(answer)
+            second := mload(add(answer, 32))
+            third := mload(add(answer, 64))
+        }
     }
 
     function _pay(address currency, address payer, address receiver, uint256 amount) private {
