@@ -95,7 +95,6 @@ contract CardMarket is ICardMarket, Signed {
             order.collection,
             order.seller,
             buyer,
-            recipient,
             order.cardId,
             order.currency,
             order.price,
@@ -207,11 +206,7 @@ contract CardMarket is ICardMarket, Signed {
     function _royaltyOf(Order calldata order) private view returns (bool known, address receiver, uint256 royalty) {
         if (order.price == 0) return (true, address(0), 0);
         uint256 word;
-        (known, word, royalty, ) = _ask(
-            order.collection,
-            abi.encodeCall(IERC2981.royaltyInfo, (order.cardId, order.price)),
-            2
-        );
+        (known, word, royalty, ) = _ask(order.collection, IERC2981.royaltyInfo.selector, order.cardId, order.price, 2);
         if (!known) {
             known =
                 ERC165Checker.supportsERC165(order.collection) &&
@@ -229,49 +224,54 @@ contract CardMarket is ICardMarket, Signed {
     }
 
     function _isOwner(Order calldata order, address account) private view returns (bool) {
-        (bool answered, uint256 owner, , ) = _ask(
-            order.collection,
-            abi.encodeCall(IERC721.ownerOf, (order.cardId)),
-            1
-        );
+        (bool answered, uint256 owner, , ) = _ask(order.collection, IERC721.ownerOf.selector, order.cardId, 0, 1);
         return answered && owner == uint160(account);
     }
 
     function _isApproved(Order calldata order) private view returns (bool) {
-        (bool answered, uint256 word, , ) = _ask(
-            order.collection,
-            abi.encodeCall(IERC721.isApprovedForAll, (order.seller, address(this))),
-            1
-        );
+        address collection = order.collection;
+        uint256 seller = uint160(order.seller);
+        uint256 market = uint160(address(this));
+        (bool answered, uint256 word, , ) = _ask(collection, IERC721.isApprovedForAll.selector, seller, market, 1);
         if (answered && word != 0) return true;
-        (answered, word, , ) = _ask(order.collection, abi.encodeCall(IERC721.getApproved, (order.cardId)), 1);
-        return answered && word == uint160(address(this));
+        (answered, word, , ) = _ask(collection, IERC721.getApproved.selector, order.cardId, 0, 1);
+        return answered && word == market;
     }
 
     function _areTermsMet(Order calldata order) private view returns (bool) {
-        if (order.tierId == 0 && order.minExpiresAt == 0) return true;
-        (bool answered, uint256 tierId, , uint256 expiresAt) = _ask(
+        uint256 tierId = order.tierId;
+        uint256 minExpiresAt = order.minExpiresAt;
+        if (tierId == 0 && minExpiresAt == 0) return true;
+        (bool answered, uint256 cardTierId, , uint256 cardExpiresAt) = _ask(
             order.collection,
-            abi.encodeCall(ICardTerms.cardOf, (order.cardId)),
+            ICardTerms.cardOf.selector,
+            order.cardId,
+            0,
             3
         );
-        return answered && (order.tierId == 0 || order.tierId == tierId) && order.minExpiresAt <= expiresAt;
+        return answered && (tierId == 0 || tierId == cardTierId) && minExpiresAt <= cardExpiresAt;
     }
 
-    /// @dev Asks a contract nobody vouches for; `answered` is false if it reverts or says less than `words` words. Only three words
-    /// are taken from an answer of any length, and none can make a decoder revert.
+    /// @dev Asks a contract nobody vouches for a view of one or two words (a second one it does not expect is ignored, as after any
+    /// call data); `answered` is false if it reverts or says less than `size` words. No more than three words are taken from an answer
+    /// of any length, and none can make a decoder revert.
     function _ask(
         address target,
-        bytes memory question,
-        uint256 words
+        bytes4 selector,
+        uint256 key,
+        uint256 value,
+        uint256 size
     ) private view returns (bool answered, uint256 first, uint256 second, uint256 third) {
         assembly ("memory-safe") {
-            let answer := mload(0x40)
-            answered := staticcall(gas(), target, add(question, 32), mload(question), answer, 96)
-            answered := and(answered, iszero(lt(returndatasize(), mul(words, 32))))
-            first := mload(answer)
-            second := mload(add(answer, 32))
-            third := mload(add(answer, 64))
+            let data := mload(0x40)
+            mstore(data, selector)
+            mstore(add(data, 4), key)
+            mstore(add(data, 36), value)
+            answered := staticcall(gas(), target, data, 68, data, 96)
+            answered := and(answered, iszero(lt(returndatasize(), mul(size, 32))))
+            first := mload(data)
+            second := mload(add(data, 32))
+            third := mload(add(data, 64))
         }
     }
 

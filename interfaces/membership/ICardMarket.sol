@@ -69,12 +69,11 @@ interface ICardMarket {
     }
 
     /// @notice `buyer` paid `price` in `currency`, of which `royalty` went to the collection's royalty receiver and the rest to
-    /// `seller`, and `recipient` got the card.
+    /// `seller`; the order had `nonce`. Who got the card is in the collection's own `Transfer`.
     event CardSold(
         address indexed collection,
         address indexed seller,
         address indexed buyer,
-        address recipient,
         uint256 cardId,
         address currency,
         uint256 price,
