@@ -14,9 +14,9 @@ def reverts(error: str, *values: object) -> Iterator[None]:
     """Expects the custom error ``error`` with exactly ``values``, in order. With no values given, the error must have none."""
     with pytest.raises(VirtualMachineError) as caught:
         yield
-    actual = (caught.value.revert_msg or "").strip()
-    expected = f"{error}: {', '.join(_shown(value) for value in values)}".strip()
-    assert actual == expected
+    name, _, shown = (caught.value.revert_msg or "").partition(":")
+    # Addresses arrive without their checksum, bytes as Python's own literal.
+    assert (name, shown.strip().lower()) == (error, ", ".join(_shown(value) for value in values).lower())
 
 
 def selector_of(function: object) -> bytes:
@@ -25,8 +25,4 @@ def selector_of(function: object) -> bytes:
 
 
 def _shown(value: object) -> str:
-    """The value as Brownie's decoded error shows it: addresses without their checksum, bytes as Python's own literal."""
-    if isinstance(value, bytes):
-        return str(bytes(value))
-    text = str(value)
-    return text.lower() if text.startswith("0x") else text
+    return str(bytes(value)) if isinstance(value, bytes) else str(value)
