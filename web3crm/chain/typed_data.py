@@ -6,7 +6,7 @@ A builder takes keyword arguments in the contract's own order and returns a :cla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from eth_account import Account
@@ -17,7 +17,17 @@ from eth_utils.crypto import keccak
 
 from web3crm.errors import InputError
 
-__all__ = ["Domain", "TypedData", "sign"]
+__all__ = [
+    "Domain",
+    "TypedData",
+    "governor_ballot",
+    "governor_extended_ballot",
+    "market_buy",
+    "market_cancel",
+    "market_cancel_all",
+    "market_order",
+    "sign",
+]
 
 _DOMAIN_TYPE = [
     {"name": "name", "type": "string"},
@@ -39,27 +49,32 @@ class Domain:
 
 @dataclass(frozen=True)
 class TypedData:
-    """One EIP-712 message: ``fields`` maps each field's name to its Solidity type, ``message`` to its value."""
+    """One EIP-712 message: ``fields`` maps each field's name to its Solidity type, ``message`` to its value.
+
+    A field may have one of the types in ``structs``, which maps a struct's name to its fields; its value is a dict of those.
+    """
 
     domain: Domain
     primary_type: str
     fields: dict[str, str]
     message: dict[str, Any]
+    structs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # eth-account ignores extra fields and coerces types: check first (docs/toolchain.md).
-        if self.fields.keys() != self.message.keys():
-            raise InputError(f"{self.primary_type} takes {', '.join(self.fields)}; got {', '.join(self.message)}")
-        for name, kind in self.fields.items():
-            _check_value(f"{self.primary_type}.{name}", kind, self.message[name])
+        _check_struct(self.primary_type, self.fields, self.message, self.structs)
         _check_value("domain contract", "address", self.domain.contract)
 
     def as_json(self) -> dict[str, Any]:
         """The message as ``eth_signTypedData_v4`` takes it; bytes as 0x-prefixed hex."""
+        types = {self.primary_type: self.fields, **self.structs}
         return {
             "types": {
                 "EIP712Domain": _DOMAIN_TYPE,
-                self.primary_type: [{"name": name, "type": kind} for name, kind in self.fields.items()],
+                **{
+                    struct: [{"name": name, "type": kind} for name, kind in fields.items()]
+                    for struct, fields in types.items()
+                },
             },
             "primaryType": self.primary_type,
             "domain": {
@@ -68,9 +83,7 @@ class TypedData:
                 "chainId": self.domain.chain_id,
                 "verifyingContract": self.domain.contract,
             },
-            "message": {
-                name: "0x" + value.hex() if isinstance(value, bytes) else value for name, value in self.message.items()
-            },
+            "message": _with_hex(self.message),
         }
 
     def digest(self) -> bytes:
@@ -83,6 +96,26 @@ def sign(typed_data: TypedData, signer: LocalAccount) -> bytes:
     """Signs ``typed_data``; returns the 65 bytes r ‖ s ‖ v that every signature form of the contracts takes."""
     signed = Account.sign_typed_data(signer.key, full_message=typed_data.as_json())
     return bytes(signed.signature)
+
+
+def _with_hex(message: dict[str, Any]) -> dict[str, Any]:
+    hexed: dict[str, Any] = {}
+    for name, value in message.items():
+        if isinstance(value, bytes):
+            hexed[name] = "0x" + value.hex()
+        else:
+            hexed[name] = _with_hex(value) if isinstance(value, dict) else value
+    return hexed
+
+
+def _check_struct(name: str, fields: dict[str, str], message: Any, structs: dict[str, dict[str, str]]) -> None:
+    if not isinstance(message, dict) or fields.keys() != message.keys():
+        raise InputError(f"{name} takes {', '.join(fields)}; got {', '.join(message) if message else message!r}")
+    for key, kind in fields.items():
+        if kind in structs:
+            _check_struct(f"{name}.{key}", structs[kind], message[key], structs)
+        else:
+            _check_value(f"{name}.{key}", kind, message[key])
 
 
 def _check_value(name: str, kind: str, value: Any) -> None:
@@ -122,6 +155,104 @@ def _check_value(name: str, kind: str, value: Any) -> None:
 
 # --- membership: CardMarket -------------------------------------------------------------------------------------------
 
+_MARKET_ORDER = {
+    "seller": "address",
+    "collection": "address",
+    "cardId": "uint256",
+    "currency": "address",
+    "price": "uint256",
+    "buyer": "address",
+    "tierId": "uint16",
+    "minExpiresAt": "uint40",
+    "expiresAt": "uint40",
+    "counter": "uint256",
+    "nonce": "uint256",
+}
+
+
+def market_order(
+    *,
+    domain: Domain,
+    seller: str,
+    collection: str,
+    card_id: int,
+    currency: str,
+    price: int,
+    buyer: str,
+    tier_id: int,
+    min_expires_at: int,
+    expires_at: int,
+    counter: int,
+    nonce: int,
+) -> TypedData:
+    """What a seller signs to sell one card; ``tuple(order.message.values())`` is the contract's ``Order``.
+
+    The zero address as ``currency`` is the native coin, as ``buyer`` anyone; ``tier_id`` and ``min_expires_at`` 0 pin nothing.
+    """
+    return TypedData(
+        domain=domain,
+        primary_type="Order",
+        fields=_MARKET_ORDER,
+        message={
+            "seller": seller,
+            "collection": collection,
+            "cardId": card_id,
+            "currency": currency,
+            "price": price,
+            "buyer": buyer,
+            "tierId": tier_id,
+            "minExpiresAt": min_expires_at,
+            "expiresAt": expires_at,
+            "counter": counter,
+            "nonce": nonce,
+        },
+    )
+
+
+def market_buy(
+    *, domain: Domain, order: TypedData, buyer: str, recipient: str, nonce: int, deadline: int
+) -> TypedData:
+    """What a buyer signs to buy ``order``, made by :func:`market_order`, and pay for it in the order's ERC-20."""
+    return TypedData(
+        domain=domain,
+        primary_type="Buy",
+        fields={
+            "order": "Order",
+            "buyer": "address",
+            "recipient": "address",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        message={
+            "order": order.message,
+            "buyer": buyer,
+            "recipient": recipient,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+        structs={"Order": _MARKET_ORDER},
+    )
+
+
+def market_cancel(*, domain: Domain, seller: str, nonces: list[int], nonce: int, deadline: int) -> TypedData:
+    """What a seller signs to cancel the orders with these ``nonces``; ``nonce`` is the cancellation's own."""
+    return TypedData(
+        domain=domain,
+        primary_type="Cancel",
+        fields={"seller": "address", "nonces": "uint256[]", "nonce": "uint256", "deadline": "uint256"},
+        message={"seller": seller, "nonces": nonces, "nonce": nonce, "deadline": deadline},
+    )
+
+
+def market_cancel_all(*, domain: Domain, seller: str, nonce: int, deadline: int) -> TypedData:
+    """What a seller signs to cancel every order signed so far."""
+    return TypedData(
+        domain=domain,
+        primary_type="CancelAll",
+        fields={"seller": "address", "nonce": "uint256", "deadline": "uint256"},
+        message={"seller": seller, "nonce": nonce, "deadline": deadline},
+    )
+
 
 # --- data: ConsentRegistry --------------------------------------------------------------------------------------------
 
@@ -133,3 +264,46 @@ def _check_value(name: str, kind: str, value: Any) -> None:
 
 
 # --- governance: ProgramGovernor --------------------------------------------------------------------------------------
+
+
+def governor_ballot(*, domain: Domain, proposal_id: int, support: int, voter: str, nonce: int) -> TypedData:
+    """What a voter signs to vote; ``support`` is 0 against, 1 for, 2 abstain, ``nonce`` the governor's ``nonces(voter)``."""
+    return TypedData(
+        domain=domain,
+        primary_type="Ballot",
+        fields={"proposalId": "uint256", "support": "uint8", "voter": "address", "nonce": "uint256"},
+        message={"proposalId": proposal_id, "support": support, "voter": voter, "nonce": nonce},
+    )
+
+
+def governor_extended_ballot(
+    *,
+    domain: Domain,
+    proposal_id: int,
+    support: int,
+    voter: str,
+    nonce: int,
+    reason: str,
+    params: bytes,
+) -> TypedData:
+    """What a voter signs to vote with a ``reason`` that everyone can read; this governor makes no use of ``params``."""
+    return TypedData(
+        domain=domain,
+        primary_type="ExtendedBallot",
+        fields={
+            "proposalId": "uint256",
+            "support": "uint8",
+            "voter": "address",
+            "nonce": "uint256",
+            "reason": "string",
+            "params": "bytes",
+        },
+        message={
+            "proposalId": proposal_id,
+            "support": support,
+            "voter": voter,
+            "nonce": nonce,
+            "reason": reason,
+            "params": params,
+        },
+    )
