@@ -27,6 +27,7 @@ from web3crm.chain.accounts import Sender, address_of, sender_of
 from web3crm.chain.artifacts import Artifact, Artifacts
 from web3crm.chain.logs import EventDecoder, EventLog, read_logs
 from web3crm.chain.reverts import ErrorTable, normalised, revert_data
+from web3crm.chain.typed_data import Domain, TypedData, sign
 from web3crm.errors import ChainError, ContractRevert, InputError, RpcError
 
 __all__ = ["Chain", "Prepared"]
@@ -194,6 +195,19 @@ class Chain:
         prepared = self.prepare_deployment(name, args, sender=sender)
         receipt = self.wait(self.submit(prepared), act=prepared.act)
         return self.contract(name, str(receipt["contractAddress"])), receipt
+
+    def domain(self, contract: Contract) -> Domain:
+        """Where signatures for ``contract`` are good, as the contract itself says (ERC-5267)."""
+        _, name, version, chain_id, address, _, _ = self.call(contract.functions.eip712Domain())
+        return Domain(name=name, version=version, chain_id=chain_id, contract=address)
+
+    def sign(self, typed_data: TypedData, *, sender: Sender) -> bytes:
+        """Signs typed data: here when the key is held here, else by the node for one of its unlocked accounts."""
+        sender = sender_of(sender)
+        if isinstance(sender, LocalAccount):
+            return sign(typed_data, sender)
+        answer: str = self.rpc("eth_signTypedData_v4", [sender, typed_data.as_json()])
+        return bytes.fromhex(answer.removeprefix("0x"))
 
     # --- transactions -------------------------------------------------------------------------------------------------
 

@@ -18,9 +18,6 @@ from web3crm.errors import InputError
 
 __all__ = ["relay", "signed_arguments"]
 
-_IMPLIED = frozenset({"nonce"})
-"""Signed values that a contract may read from its own storage instead of taking them as an argument."""
-
 
 def relay(
     chain: Chain,
@@ -74,7 +71,8 @@ def signed_arguments(
             arguments.append(tuple(given[part["name"]] for part in components))
         else:
             raise InputError(f"{function} also takes {item['type']} {name}: give it as {name}=…")
-    left = (typed_data.message.keys() | extra.keys()) - used - _IMPLIED
+    # A signed value may be left over: the contract then reads it from its own storage, as it does a sequential nonce.
+    left = extra.keys() - used
     if left:
         raise InputError(f"{function} takes no {', '.join(sorted(left))}")
     return arguments
