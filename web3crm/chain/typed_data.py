@@ -6,6 +6,7 @@ A builder takes keyword arguments in the contract's own order and returns a :cla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,24 @@ from eth_utils.crypto import keccak
 
 from web3crm.errors import InputError
 
-__all__ = ["Domain", "TypedData", "sign"]
+__all__ = [
+    "Domain",
+    "TypedData",
+    "consent_grant",
+    "consent_request_erasure",
+    "consent_withdraw",
+    "consent_withdraw_all",
+    "consent_withdraw_everywhere",
+    "dataset_accept_move",
+    "dataset_burn",
+    "dataset_cancel_move",
+    "dataset_mint",
+    "dataset_propose_move",
+    "dataset_update",
+    "key_publish",
+    "key_revoke",
+    "sign",
+]
 
 _DOMAIN_TYPE = [
     {"name": "name", "type": "string"},
@@ -126,10 +144,401 @@ def _check_value(name: str, kind: str, value: Any) -> None:
 # --- data: ConsentRegistry --------------------------------------------------------------------------------------------
 
 
+def consent_grant(
+    *,
+    domain: Domain,
+    customer: str,
+    brand: str,
+    purposes: int,
+    data_classes: int,
+    notice_version: int,
+    notice_digest: bytes,
+    expires_at: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``ConsentRegistry.grantBySig``. ``nonce`` is the number the snapshot will get: ``snapshotCount`` plus one.
+
+    ``notice_digest`` is the digest of the notice that was shown; the contract refuses the grant if the brand published
+    another text under ``notice_version``.
+    """
+    return TypedData(
+        domain,
+        "GrantConsent",
+        {
+            "customer": "address",
+            "brand": "address",
+            "purposes": "uint64",
+            "dataClasses": "uint64",
+            "noticeVersion": "uint32",
+            "noticeDigest": "bytes32",
+            "expiresAt": "uint40",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "customer": customer,
+            "brand": brand,
+            "purposes": purposes,
+            "dataClasses": data_classes,
+            "noticeVersion": notice_version,
+            "noticeDigest": notice_digest,
+            "expiresAt": expires_at,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def consent_withdraw(
+    *,
+    domain: Domain,
+    customer: str,
+    brand: str,
+    purposes: int,
+    data_classes: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``ConsentRegistry.withdrawBySig``; ``nonce`` is any number the customer has not used with this contract."""
+    return TypedData(
+        domain,
+        "WithdrawConsent",
+        {
+            "customer": "address",
+            "brand": "address",
+            "purposes": "uint64",
+            "dataClasses": "uint64",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "customer": customer,
+            "brand": brand,
+            "purposes": purposes,
+            "dataClasses": data_classes,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def consent_withdraw_all(
+    *,
+    domain: Domain,
+    customer: str,
+    brand: str,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``ConsentRegistry.withdrawAllBySig``; ``nonce`` is any number the customer has not used with this contract."""
+    return TypedData(
+        domain,
+        "WithdrawAllConsent",
+        {
+            "customer": "address",
+            "brand": "address",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "customer": customer,
+            "brand": brand,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def consent_withdraw_everywhere(
+    *,
+    domain: Domain,
+    customer: str,
+    brands: Sequence[str],
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``ConsentRegistry.withdrawEverywhereBySig``; ``nonce`` is any number not yet used with this contract."""
+    return TypedData(
+        domain,
+        "WithdrawConsentEverywhere",
+        {
+            "customer": "address",
+            "brands": "address[]",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "customer": customer,
+            "brands": list(brands),
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def consent_request_erasure(
+    *,
+    domain: Domain,
+    customer: str,
+    brand: str,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``ConsentRegistry.requestErasureBySig``; ``nonce`` is any number the customer has not used with this contract."""
+    return TypedData(
+        domain,
+        "RequestErasure",
+        {
+            "customer": "address",
+            "brand": "address",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "customer": customer,
+            "brand": brand,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
 # --- data: KeyDirectory -----------------------------------------------------------------------------------------------
 
 
+def key_publish(
+    *,
+    domain: Domain,
+    owner: str,
+    recipient: bytes,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``KeyDirectory.publishBySig``. ``nonce`` is the epoch that the key begins: the present one plus one."""
+    return TypedData(
+        domain,
+        "PublishKey",
+        {
+            "owner": "address",
+            "recipient": "bytes32",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "recipient": recipient,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def key_revoke(
+    *,
+    domain: Domain,
+    owner: str,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``KeyDirectory.revokeBySig``; ``nonce`` is any number the owner has not used with this contract."""
+    return TypedData(
+        domain,
+        "RevokeKey",
+        {
+            "owner": "address",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
 # --- data: CustomerData -----------------------------------------------------------------------------------------------
+
+
+def dataset_mint(
+    *,
+    domain: Domain,
+    owner: str,
+    manifest_digest: bytes,
+    data_class: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.mintBySig``; ``nonce`` is any number the owner has not used with this contract."""
+    return TypedData(
+        domain,
+        "MintDataset",
+        {
+            "owner": "address",
+            "manifestDigest": "bytes32",
+            "dataClass": "uint8",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "manifestDigest": manifest_digest,
+            "dataClass": data_class,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def dataset_update(
+    *,
+    domain: Domain,
+    owner: str,
+    dataset_id: int,
+    previous_digest: bytes,
+    manifest_digest: bytes,
+    key_epoch: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.updateBySig``; ``nonce`` is any number the owner has not used with this contract.
+
+    ``previous_digest`` is the manifest that is replaced; once the dataset has another, the signature is worthless.
+    """
+    return TypedData(
+        domain,
+        "UpdateDataset",
+        {
+            "owner": "address",
+            "datasetId": "uint256",
+            "previousDigest": "bytes32",
+            "manifestDigest": "bytes32",
+            "keyEpoch": "uint32",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "datasetId": dataset_id,
+            "previousDigest": previous_digest,
+            "manifestDigest": manifest_digest,
+            "keyEpoch": key_epoch,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def dataset_propose_move(
+    *,
+    domain: Domain,
+    owner: str,
+    dataset_id: int,
+    new_wallet: str,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.proposeMoveBySig``. ``nonce`` is the round it begins: that of ``moveOf`` plus one."""
+    return TypedData(
+        domain,
+        "ProposeMove",
+        {
+            "owner": "address",
+            "datasetId": "uint256",
+            "newWallet": "address",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "datasetId": dataset_id,
+            "newWallet": new_wallet,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def dataset_cancel_move(
+    *,
+    domain: Domain,
+    owner: str,
+    dataset_id: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.cancelMoveBySig``; ``nonce`` is any number the owner has not used with this contract."""
+    return TypedData(
+        domain,
+        "CancelMove",
+        {
+            "owner": "address",
+            "datasetId": "uint256",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "datasetId": dataset_id,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def dataset_accept_move(
+    *,
+    domain: Domain,
+    new_wallet: str,
+    dataset_id: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.acceptMoveBySig``; ``nonce`` is any number the new wallet has not used with this contract."""
+    return TypedData(
+        domain,
+        "AcceptMove",
+        {
+            "newWallet": "address",
+            "datasetId": "uint256",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "newWallet": new_wallet,
+            "datasetId": dataset_id,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
+
+
+def dataset_burn(
+    *,
+    domain: Domain,
+    owner: str,
+    dataset_id: int,
+    nonce: int,
+    deadline: int,
+) -> TypedData:
+    """``CustomerData.burnBySig``; ``nonce`` is any number the owner has not used with this contract."""
+    return TypedData(
+        domain,
+        "BurnDataset",
+        {
+            "owner": "address",
+            "datasetId": "uint256",
+            "nonce": "uint256",
+            "deadline": "uint256",
+        },
+        {
+            "owner": owner,
+            "datasetId": dataset_id,
+            "nonce": nonce,
+            "deadline": deadline,
+        },
+    )
 
 
 # --- governance: ProgramGovernor --------------------------------------------------------------------------------------
