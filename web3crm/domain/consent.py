@@ -49,6 +49,16 @@ LAST_NUMBER = (1 << 16) - 1
 """The last number of a snapshot: only withdrawals take it, and they overwrite each other there."""
 
 
+def _check_bit(kind: str, bit: int) -> None:
+    if not 0 <= bit < BITS:
+        raise InputError(f"a {kind} is a bit from 0 to {BITS - 1}, got {bit}")
+
+
+def _check_set(kind: str, bits: int) -> None:
+    if not 0 <= bits <= EVERYTHING:
+        raise InputError(f"a set of {kind} must be from 0 to 2**{BITS} - 1, got {bits}")
+
+
 # --- purposes and data classes ----------------------------------------------------------------------------------------
 
 
@@ -367,13 +377,3 @@ def withdraw(previous: Snapshot, *, purposes: int = 0, data_classes: int = 0, at
 def withdraw_all(previous: Snapshot, *, at: int) -> Snapshot:
     """The snapshot that a withdrawal of everything at the time ``at`` takes."""
     return withdraw(previous, purposes=EVERYTHING, data_classes=EVERYTHING, at=at)
-
-
-def _check_bit(kind: str, bit: int) -> None:
-    if not 0 <= bit < BITS:
-        raise InputError(f"a {kind} is a bit from 0 to {BITS - 1}, got {bit}")
-
-
-def _check_set(kind: str, bits: int) -> None:
-    if not 0 <= bits <= EVERYTHING:
-        raise InputError(f"a set of {kind} must be from 0 to 2**{BITS} - 1, got {bits}")
