@@ -3,6 +3,7 @@
 Web3CrmError
 ├── InputError              an argument or a file given by the caller is wrong; nothing was sent or written
 ├── ChainError              the chain could not be reached or did not answer as expected
+│   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
 └── VaultError              encryption, envelopes, manifests and blob stores
@@ -10,7 +11,7 @@ Web3CrmError
 
 from __future__ import annotations
 
-__all__ = ["ChainError", "ContractRevert", "DeploymentError", "InputError", "VaultError", "Web3CrmError"]
+__all__ = ["ChainError", "ContractRevert", "DeploymentError", "InputError", "RpcError", "VaultError", "Web3CrmError"]
 
 
 class Web3CrmError(Exception):
@@ -25,7 +26,17 @@ class ChainError(Web3CrmError):
     """The chain could not be reached or did not answer as expected."""
 
 
-class ContractRevert(ChainError):
+class RpcError(ChainError):
+    """The node answered a request with an error. ``error`` is the JSON-RPC error object as it came."""
+
+    def __init__(self, method: str, error: object) -> None:
+        self.method = method
+        self.error = error
+        message = error.get("message", error) if isinstance(error, dict) else error
+        super().__init__(f"the node refused {method}: {message}")
+
+
+class ContractRevert(ChainError):  # noqa: N818 - the word for it
     """A contract refused. ``name`` is the Solidity error's name, ``args_`` its values in order."""
 
     def __init__(self, name: str, args_: tuple[object, ...] = (), *, act: str = "") -> None:

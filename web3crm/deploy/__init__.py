@@ -1,0 +1,25 @@
+"""Deploying a programme: parameters, plan, record, verification."""
+
+from web3crm.deploy.params import Holder, Params, find_params, parse_params, read_params
+from web3crm.deploy.plan import ProgressBar, Watcher, programme_plan
+from web3crm.deploy.programme import Commons, Programme, deploy_commons, deploy_programme, load, load_commons
+from web3crm.deploy.record import Record, Records
+
+__all__ = [
+    "Commons",
+    "Holder",
+    "Params",
+    "Programme",
+    "ProgressBar",
+    "Record",
+    "Records",
+    "Watcher",
+    "deploy_commons",
+    "deploy_programme",
+    "find_params",
+    "load",
+    "load_commons",
+    "parse_params",
+    "programme_plan",
+    "read_params",
+]
