@@ -43,7 +43,7 @@ class ContractRevert(ChainError):  # noqa: N818 - the word for it
         self.name = name
         self.args_ = args_
         self.act = act
-        values = ", ".join(str(value) for value in args_)
+        values = ", ".join("0x" + value.hex() if isinstance(value, bytes) else str(value) for value in args_)
         super().__init__(f"{act + ': ' if act else ''}the contract refused with {name}({values})")
 
 

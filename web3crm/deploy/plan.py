@@ -246,7 +246,7 @@ def constructor_args(params: Params, deployer: str) -> dict[str, Callable[[Mappi
 def programme_plan(params: Params, deployer: str) -> list[Step]:
     """The steps that make a programme of ``params``. Until the last of them only the deployer has any power over it."""
     steps: list[Step] = [Deploy(name, args) for name, args in constructor_args(params, deployer).items()]
-    steps.append(Act("functions", "say which role may call what", _set_functions, _functions_set))
+    # Tiers come first: what no role is set for yet, the admin may call, and that is still the deployer.
     steps += [_tier_step(params, number) for number in range(1, len(params.card.tiers) + 1)]
     if params.card.upgrades:
         steps.append(
@@ -257,6 +257,7 @@ def programme_plan(params: Params, deployer: str) -> list[Step]:
                 lambda run: _offered(run, params),
             )
         )
+    steps.append(Act("functions", "say which role may call what", _set_functions, _functions_set))
     steps.append(
         Act("roles", "grant the roles", lambda run: _grant_roles(run, params), lambda run: _granted(run, params))
     )
