@@ -300,6 +300,23 @@ class Refusal(IntEnum):
     PURPOSE_CHANGED = 6
     DATA_CLASS_CHANGED = 7
 
+    @property
+    def text(self) -> str:
+        """The reason in words."""
+        return _REFUSAL_TEXTS[self]
+
+
+_REFUSAL_TEXTS = {
+    Refusal.NONE: "it is allowed",
+    Refusal.NO_CONSENT: "the customer allows this brand nothing",
+    Refusal.PURPOSE_NOT_GRANTED: "the customer does not allow this purpose",
+    Refusal.DATA_CLASS_NOT_GRANTED: "the customer does not allow this class of data",
+    Refusal.EXPIRED: "the consent has run out",
+    Refusal.NOTICE_TOO_OLD: "the consent was given to a notice that is too old",
+    Refusal.PURPOSE_CHANGED: "the purpose has changed its meaning since the consent",
+    Refusal.DATA_CLASS_CHANGED: "the class of data has changed its meaning since the consent",
+}
+
 
 def why_not(snapshot: Snapshot, notices: Notices, *, purpose: int, data_class: int, at: int) -> Refusal:
     """Why data of ``data_class`` may not be used for ``purpose`` at the time ``at``; ``Refusal.NONE`` if it may.

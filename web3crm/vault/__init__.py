@@ -11,6 +11,7 @@
 """
 
 from web3crm.vault.envelopes import DatasetId, Envelope, make_envelope, open_envelope
+from web3crm.vault.gate import ChainGate
 from web3crm.vault.identity import (
     Identity,
     derivation_message,
@@ -26,6 +27,7 @@ from web3crm.vault.vault import ClearFile, OpenDataset, SealedDataset, Vault, fe
 
 __all__ = [
     "BlobStore",
+    "ChainGate",
     "ClearFile",
     "ConsentGate",
     "DatasetId",
