@@ -22,11 +22,13 @@ from web3crm.cli import (
     one_of,
     open_session,
     proposals,
-    propose as make_proposal,
     say,
     solidity_value,
     state_of,
     whole,
+)
+from web3crm.cli import (
+    propose as make_proposal,
 )
 from web3crm.domain import units_text
 from web3crm.errors import InputError

@@ -72,7 +72,7 @@ class RpcError(ChainError):
         super().__init__(f"the node refused {method}: {message}")
 
 
-class ContractRevert(ChainError):  # noqa: N818 - the word for it
+class ContractRevert(ChainError):
     """A contract refused. ``name`` is the Solidity error's name, ``args_`` its values in order."""
 
     def __init__(self, name: str, args_: tuple[object, ...] = (), *, act: str = "") -> None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from web3.contract.contract import ContractFunction
-from web3.types import TxReceipt
 
 from web3crm.chain import relay
 from web3crm.chain.typed_data import Domain, consent_grant, consent_withdraw_all, dataset_mint
@@ -73,19 +71,19 @@ def share_data(stage: Stage, cast: Cast, *, folder: Path) -> None:
 
     _grant(stage, cast, customer)
     for programme in (cast.coffee, cast.bookshop):
-        published, _, _ = chain.call(commons.keys.functions.recipientOf(programme.authority.address))
-        vault.share(dataset, programme.authority.address, recipient_from_bytes(published))
+        published, _, _ = chain.call(commons.keys.functions.recipientOf(programme.brand))
+        vault.share(dataset, programme.brand, recipient_from_bytes(published))
 
     def release(programme: Programme, purpose: int) -> Any:
-        return vault.release(dataset, programme.authority.address, purpose=purpose, data_class=_PROFILE)
+        return vault.release(dataset, programme.brand, purpose=purpose, data_class=_PROFILE)
 
     envelope = release(cast.coffee, _SERVICE)
     manifest = fetch_manifest(vault.store, chain.call(commons.datasets.functions.datasetOf(dataset.token_id))[3])
-    opened = open_dataset(
-        envelope, coffee_key, manifest, dataset=dataset, grantee=cast.coffee.authority.address, store=vault.store
-    )
+    opened = open_dataset(envelope, coffee_key, manifest, dataset=dataset, grantee=cast.coffee.brand, store=vault.store)
     read = {file.name: file.read() for file in opened.files}
-    stage.check("the coffee brand opens it and reads the profile", json.loads(read["profile.json"]), json.loads(profile))
+    stage.check(
+        "the coffee brand opens it and reads the profile", json.loads(read["profile.json"]), json.loads(profile)
+    )
     stage.check("and the picture, byte for byte", sha256(read["picture.png"]).digest(), sha256(picture).digest())
     reason = _refusal(lambda: release(cast.coffee, _ADVERTISING))
     stage.check(f"for advertising the coffee brand is refused: {reason}", bool(reason))
@@ -102,21 +100,15 @@ def _publish_key(stage: Stage, cast: Cast, programme: Programme, staff: LocalAcc
     identity = Identity.generate()
     keys = programme.commons.keys
     act = keys.functions.publish(recipient_to_bytes(identity.recipient))
-    stage.spent("publish a brand's key", _speak(cast, programme, act, staff))
+    stage.spent("publish a brand's key", cast.chain.transact(programme.as_brand(act), sender=staff))
     return identity
 
 
 def _publish_notice(stage: Stage, cast: Cast) -> None:
     digest = sha256(_NOTICE.encode()).digest()
     act = cast.coffee.commons.consents.functions.publishNotice(digest, "", 0, 0, 1, _ERASURE_PERIOD)
-    stage.spent("publish a notice", _speak(cast, cast.coffee, act, cast.staff))
+    stage.spent("publish a notice", cast.chain.transact(cast.coffee.as_brand(act), sender=cast.staff))
     stage.say(f"the coffee brand publishes its notice, version 1, digest {digest.hex()[:16]}…")
-
-
-def _speak(cast: Cast, programme: Programme, act: ContractFunction, staff: LocalAccount) -> TxReceipt:
-    """Staff acts for the brand: the commons see the authority's address."""
-    call = bytes.fromhex(act._encode_transaction_data()[2:])
-    return cast.chain.transact(programme.authority.functions.execute(act.address, call), sender=staff)
 
 
 def _mint(stage: Stage, cast: Cast, customer: Customer, digest: bytes) -> DatasetId:
@@ -135,7 +127,7 @@ def _mint(stage: Stage, cast: Cast, customer: Customer, digest: bytes) -> Datase
 
 
 def _grant(stage: Stage, cast: Cast, customer: Customer) -> None:
-    chain, consents, brand = cast.chain, cast.coffee.commons.consents, cast.coffee.authority.address
+    chain, consents, brand = cast.chain, cast.coffee.commons.consents, cast.coffee.brand
     grant = consent_grant(
         domain=Domain("ConsentRegistry", chain.chain_id, consents.address),
         customer=customer.address, brand=brand, purposes=1 << _SERVICE, data_classes=1 << _PROFILE, notice_version=1,
@@ -150,7 +142,7 @@ def _grant(stage: Stage, cast: Cast, customer: Customer) -> None:
 
 def _withdraw(stage: Stage, cast: Cast, customer: Customer) -> None:
     """She signs; the bookshop's staff, of all people, sends it. Refused from the very block it is in."""
-    chain, consents, brand = cast.chain, cast.coffee.commons.consents, cast.coffee.authority.address
+    chain, consents, brand = cast.chain, cast.coffee.commons.consents, cast.coffee.brand
     withdrawal = consent_withdraw_all(
         domain=Domain("ConsentRegistry", chain.chain_id, consents.address),
         customer=customer.address, brand=brand, nonce=0, deadline=cast.deadline(),

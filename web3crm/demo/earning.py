@@ -47,7 +47,11 @@ def earn(stage: Stage, cast: Cast, *, source: Path, customers: int, rate: EarnRa
 
     total = sum(earned.values())
     stage.facts["points issued"] = points(total)
-    stage.check(f"{points(total)} points issued in {len(batches)} transactions", total, int(spent * rate.points_per_unit * 10**18))
+    stage.check(
+        f"{points(total)} points issued in {len(batches)} transactions",
+        total,
+        int(spent * rate.points_per_unit * 10**18),
+    )
     stage.check("the contract counts the same total", cast.chain.call(token.functions.totalIssued()), total)
     balances = [cast.chain.call(token.functions.balanceOf(address)) for address, _ in holdings]
     stage.check("every customer holds exactly what she earned", balances, [amount for _, amount in holdings])

@@ -72,7 +72,9 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
         seller=seller.address, collection=cards.address, card_id=card_id, currency=NATIVE, price=price, buyer=NATIVE,
         tier_id=tier_id, min_expires_at=expires_at, expires_at=cast.deadline(), counter=0, nonce=0,
     )  # fmt: skip
-    stage.say(f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}, tier and expiry pinned; no gas")
+    stage.say(
+        f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}, tier and expiry pinned; no gas"
+    )
 
     bps = chain.call(cards.functions.tier(tier_id))[4]
     due = royalty(price, bps)

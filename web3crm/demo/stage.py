@@ -52,6 +52,7 @@ class Stage:
 
         Raises:
             DemoFailed: They differ.
+
         """
         if actual != expected:
             raise DemoFailed(f"{what}: expected {expected}, found {actual}")

@@ -45,6 +45,7 @@ def play(script: Script, stage: Stage | None = None) -> None:
 
     Raises:
         DemoFailed: A step did not do what it says.
+
     """
     stage = stage or Stage()
     rate = EarnRate(script.points_per_unit)
@@ -76,7 +77,9 @@ def _deploy(stage: Stage, local: LocalChain) -> Cast:
         stage.say(f"{params.points.name} ({params.points.symbol}), the {name} brand's programme:")
         for contract, address in programmes[name].addresses.items():
             stage.say(f"  {contract:<18} {address}")
-    stage.facts["contracts deployed"] = len(commons.addresses) + sum(len(p.addresses) for p in programmes.values())
+    stage.facts["contracts deployed"] = len(commons.addresses) + sum(
+        len(programme.addresses) for programme in programmes.values()
+    )
     stage.facts["transactions to deploy and wire them"] = chain.block_number() - blocks
     coffee = programmes["coffee"]
     is_admin, _ = chain.call(coffee.authority.functions.hasRole(0, deployer.address))
@@ -99,9 +102,7 @@ def _close(stage: Stage, cast: Cast, summary: Path) -> None:
     chain, token, cards = cast.chain, cast.coffee.points, cast.coffee.cards
     till = chain.balance(cards.address)
     before = chain.balance(cast.treasurer.address)
-    receipt = chain.transact(
-        cards.functions.withdraw(NATIVE, cast.treasurer.address, till), sender=cast.treasurer
-    )
+    receipt = chain.transact(cards.functions.withdraw(NATIVE, cast.treasurer.address, till), sender=cast.treasurer)
     stage.spent("withdraw the till", receipt)
     fee = receipt["gasUsed"] * receipt["effectiveGasPrice"]
     got = chain.balance(cast.treasurer.address) - before + fee

@@ -29,6 +29,7 @@ from web3crm.errors import ChainError, DeploymentError
 
 __all__ = [
     "COMMONS_CONTRACTS",
+    "PROGRAMME_CONTRACTS",
     "Act",
     "Deploy",
     "Engine",
@@ -39,6 +40,7 @@ __all__ = [
     "programme_plan",
 ]
 
+PROGRAMME_CONTRACTS = ("ProgramAuthority", "LoyaltyPoints", "MembershipCard", "ProgramTimelock", "ProgramGovernor")
 COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket")
 """The contracts that all brands of a chain share."""
 

@@ -13,6 +13,7 @@ from web3crm.chain.accounts import address_of, sender_of
 from web3crm.deploy.params import Params, check_constructors
 from web3crm.deploy.plan import (
     COMMONS_CONTRACTS,
+    PROGRAMME_CONTRACTS,
     Engine,
     Watcher,
     commons_plan,
@@ -62,6 +63,12 @@ class Programme:
     def brand(self) -> str:
         """The brand as the commons know it: its authority's address."""
         return str(self.authority.address)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Contract name to address, the commons not among them."""
+        contracts = (self.authority, self.points, self.cards, self.timelock, self.governor)
+        return {name: str(contract.address) for name, contract in zip(PROGRAMME_CONTRACTS, contracts, strict=True)}
 
     def tier_id(self, name: str) -> int:
         """The number of the tier that the parameters call ``name``."""

@@ -65,6 +65,7 @@ def cdnow_path() -> Path:
 
     Raises:
         InputError: The package that carries it is not installed.
+
     """
     spec = importlib.util.find_spec("lifetimes")  # found, not imported: its own dependencies are not installed
     if spec is None or not spec.submodule_search_locations:
@@ -82,6 +83,7 @@ def read_cdnow(path: Path) -> Iterator[Purchase]:
 
     Raises:
         InputError: A line cannot be read; it is named with its number.
+
     """
     with _open(path) as lines:
         next(lines, None)
@@ -101,6 +103,7 @@ def read_csv(path: Path) -> Iterator[Purchase]:
 
     Raises:
         InputError: A column is missing, or a line cannot be read; it is named with its number.
+
     """
     with _open(path) as lines:
         rows = csv.DictReader(lines)
