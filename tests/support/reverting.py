@@ -25,7 +25,7 @@ def selector_of(function: object) -> bytes:
 
 
 def _shown(value: object) -> str:
-    """The value as Brownie's decoded error shows it: addresses without their checksum, bytes as Python's own literal."""
+    """The value as Brownie shows it in an error: addresses without their checksum, bytes as Python writes them."""
     if isinstance(value, bytes):
         return str(bytes(value))
     text = str(value)

@@ -150,7 +150,7 @@ def points_delegation(*, domain: Domain, delegatee: str, nonce: int, expiry: int
 
 
 def points_delegate_votes(*, domain: Domain, customer: str, delegatee: str, nonce: int, deadline: int) -> TypedData:
-    """Builds the message for ``delegateVotesBySig``: a delegation that names who delegates, so that contract wallets can."""
+    """Builds the message for ``delegateVotesBySig``: it names who delegates, so that contract wallets can."""
     return TypedData(
         domain,
         "DelegateVotes",
