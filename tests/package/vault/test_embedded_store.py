@@ -163,7 +163,7 @@ def test_threads_that_put_while_garbage_is_collected_lose_nothing(store):
     assert all(store.has(cid) for cid in cids)
 
 
-# --- open_store ---------------------------------------------------------------------------------------------------------
+# --- open_store -----------------------------------------------------------------------------------------------------
 
 
 def test_open_store_takes_a_folder(tmp_path, monkeypatch):
