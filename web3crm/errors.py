@@ -3,14 +3,51 @@
 Web3CrmError
 ├── InputError              an argument or a file given by the caller is wrong; nothing was sent or written
 ├── ChainError              the chain could not be reached or did not answer as expected
+│   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
 └── VaultError              encryption, envelopes, manifests and blob stores
+    ├── IdentityError       an age identity or recipient is malformed, or a wallet cannot serve to derive one
+    ├── CiphertextError     an age file cannot be opened
+    │   ├── WrongIdentity         it was encrypted to someone else
+    │   ├── CiphertextTampered    its bytes are not those that were encrypted
+    │   └── CiphertextTruncated   its end is missing
+    ├── EnvelopeError       an envelope is malformed, or belongs to another dataset, key epoch or grantee
+    ├── ManifestError       a manifest is malformed, too large, or not the one the chain names
+    ├── ContentError        what was decrypted is not what the manifest announces
+    ├── KeyringError        the customer's keyring lacks an entry, or holds another one already
+    ├── KeyReleaseRefused   a grantee asked for an envelope that consent does not cover; carries the reason
+    └── BlobStoreError      a blob store failed
+        ├── BlobNotFound          it does not hold the blob, or not all of it
+        ├── BlobCorrupt           what it holds is not what the CID names
+        └── BlobStoreUnreachable  it did not answer, or not in time
 """
 
 from __future__ import annotations
 
-__all__ = ["ChainError", "ContractRevert", "DeploymentError", "InputError", "VaultError", "Web3CrmError"]
+__all__ = [
+    "BlobCorrupt",
+    "BlobNotFound",
+    "BlobStoreError",
+    "BlobStoreUnreachable",
+    "ChainError",
+    "CiphertextError",
+    "CiphertextTampered",
+    "CiphertextTruncated",
+    "ContentError",
+    "ContractRevert",
+    "DeploymentError",
+    "EnvelopeError",
+    "IdentityError",
+    "InputError",
+    "KeyReleaseRefused",
+    "KeyringError",
+    "ManifestError",
+    "RpcError",
+    "VaultError",
+    "Web3CrmError",
+    "WrongIdentity",
+]
 
 
 class Web3CrmError(Exception):
@@ -25,6 +62,16 @@ class ChainError(Web3CrmError):
     """The chain could not be reached or did not answer as expected."""
 
 
+class RpcError(ChainError):
+    """The node answered a request with an error. ``error`` is the JSON-RPC error object as it came."""
+
+    def __init__(self, method: str, error: object) -> None:
+        self.method = method
+        self.error = error
+        message = error.get("message", error) if isinstance(error, dict) else error
+        super().__init__(f"the node refused {method}: {message}")
+
+
 class ContractRevert(ChainError):
     """A contract refused. ``name`` is the Solidity error's name, ``args_`` its values in order."""
 
@@ -32,7 +79,7 @@ class ContractRevert(ChainError):
         self.name = name
         self.args_ = args_
         self.act = act
-        values = ", ".join(str(value) for value in args_)
+        values = ", ".join("0x" + value.hex() if isinstance(value, bytes) else str(value) for value in args_)
         super().__init__(f"{act + ': ' if act else ''}the contract refused with {name}({values})")
 
 
@@ -42,3 +89,67 @@ class DeploymentError(Web3CrmError):
 
 class VaultError(Web3CrmError):
     """Encryption, envelopes, manifests and blob stores."""
+
+
+class IdentityError(VaultError):
+    """An age identity or recipient is malformed, or a wallet cannot serve to derive one."""
+
+
+class CiphertextError(VaultError):
+    """An age file cannot be opened."""
+
+
+class WrongIdentity(CiphertextError):
+    """The file was encrypted to someone else."""
+
+
+class CiphertextTampered(CiphertextError):
+    """The file's bytes are not those that were encrypted."""
+
+
+class CiphertextTruncated(CiphertextError):
+    """The file's end is missing."""
+
+
+class EnvelopeError(VaultError):
+    """An envelope is malformed, or belongs to another dataset, key epoch or grantee."""
+
+
+class ManifestError(VaultError):
+    """A manifest is malformed, too large, or not the one the chain names."""
+
+
+class ContentError(VaultError):
+    """What was decrypted is not what the manifest announces."""
+
+
+class KeyringError(VaultError):
+    """The customer's keyring lacks an entry, or holds another one already."""
+
+
+class KeyReleaseRefused(VaultError):
+    """A grantee asked for an envelope that consent does not cover. ``reason`` says which condition failed."""
+
+    def __init__(self, reason: str, *, grantee: str, dataset: str, block: int | None = None) -> None:
+        self.reason = reason
+        self.grantee = grantee
+        self.dataset = dataset
+        self.block = block
+        at = "" if block is None else f" (as of block {block})"
+        super().__init__(f"no key of {dataset} for {grantee}: {reason}{at}")
+
+
+class BlobStoreError(VaultError):
+    """A blob store failed."""
+
+
+class BlobNotFound(BlobStoreError):
+    """The store does not hold the blob, or not all of it."""
+
+
+class BlobCorrupt(BlobStoreError):
+    """What the store holds is not what the CID names."""
+
+
+class BlobStoreUnreachable(BlobStoreError):
+    """The store did not answer, or not in time."""

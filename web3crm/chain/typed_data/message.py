@@ -1,12 +1,8 @@
-"""Every EIP-712 message the contracts accept, built in one place.
-
-A builder takes keyword arguments in the contract's own order and returns a :class:`TypedData`: sign it with :func:`sign`, or hand
-:meth:`TypedData.as_json` to a wallet (``eth_signTypedData_v4``). Each is tested against the contract's own digest and eth-account.
-"""
+"""EIP-712 messages as values: checked when they are made, signed by a key or handed to a wallet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from eth_account import Account
@@ -39,27 +35,32 @@ class Domain:
 
 @dataclass(frozen=True)
 class TypedData:
-    """One EIP-712 message: ``fields`` maps each field's name to its Solidity type, ``message`` to its value."""
+    """One EIP-712 message: ``fields`` maps each field's name to its Solidity type, ``message`` to its value.
+
+    A field may have one of the types in ``structs``, which maps a struct's name to its fields; its value is a dict of those.
+    """
 
     domain: Domain
     primary_type: str
     fields: dict[str, str]
     message: dict[str, Any]
+    structs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # eth-account ignores extra fields and coerces types: check first (docs/toolchain.md).
-        if self.fields.keys() != self.message.keys():
-            raise InputError(f"{self.primary_type} takes {', '.join(self.fields)}; got {', '.join(self.message)}")
-        for name, kind in self.fields.items():
-            _check_value(f"{self.primary_type}.{name}", kind, self.message[name])
+        _check_struct(self.primary_type, self.fields, self.message, self.structs)
         _check_value("domain contract", "address", self.domain.contract)
 
     def as_json(self) -> dict[str, Any]:
         """The message as ``eth_signTypedData_v4`` takes it; bytes as 0x-prefixed hex."""
+        types = {self.primary_type: self.fields, **self.structs}
         return {
             "types": {
                 "EIP712Domain": _DOMAIN_TYPE,
-                self.primary_type: [{"name": name, "type": kind} for name, kind in self.fields.items()],
+                **{
+                    struct: [{"name": name, "type": kind} for name, kind in fields.items()]
+                    for struct, fields in types.items()
+                },
             },
             "primaryType": self.primary_type,
             "domain": {
@@ -68,9 +69,7 @@ class TypedData:
                 "chainId": self.domain.chain_id,
                 "verifyingContract": self.domain.contract,
             },
-            "message": {
-                name: "0x" + value.hex() if isinstance(value, bytes) else value for name, value in self.message.items()
-            },
+            "message": _with_hex(self.message),
         }
 
     def digest(self) -> bytes:
@@ -83,6 +82,26 @@ def sign(typed_data: TypedData, signer: LocalAccount) -> bytes:
     """Signs ``typed_data``; returns the 65 bytes r ‖ s ‖ v that every signature form of the contracts takes."""
     signed = Account.sign_typed_data(signer.key, full_message=typed_data.as_json())
     return bytes(signed.signature)
+
+
+def _with_hex(message: dict[str, Any]) -> dict[str, Any]:
+    hexed: dict[str, Any] = {}
+    for name, value in message.items():
+        if isinstance(value, bytes):
+            hexed[name] = "0x" + value.hex()
+        else:
+            hexed[name] = _with_hex(value) if isinstance(value, dict) else value
+    return hexed
+
+
+def _check_struct(name: str, fields: dict[str, str], message: Any, structs: dict[str, dict[str, str]]) -> None:
+    if not isinstance(message, dict) or fields.keys() != message.keys():
+        raise InputError(f"{name} takes {', '.join(fields)}; got {', '.join(message) if message else message!r}")
+    for key, kind in fields.items():
+        if kind in structs:
+            _check_struct(f"{name}.{key}", structs[kind], message[key], structs)
+        else:
+            _check_value(f"{name}.{key}", kind, message[key])
 
 
 def _check_value(name: str, kind: str, value: Any) -> None:
@@ -112,24 +131,3 @@ def _check_value(name: str, kind: str, value: Any) -> None:
             raise InputError(f"{name} must be bytes, got {value!r}")
     else:
         raise InputError(f"{name} has a type this package does not sign: {kind}")
-
-
-# --- loyalty: LoyaltyPoints -------------------------------------------------------------------------------------------
-
-
-# --- membership: MembershipCard ---------------------------------------------------------------------------------------
-
-
-# --- membership: CardMarket -------------------------------------------------------------------------------------------
-
-
-# --- data: ConsentRegistry --------------------------------------------------------------------------------------------
-
-
-# --- data: KeyDirectory -----------------------------------------------------------------------------------------------
-
-
-# --- data: CustomerData -----------------------------------------------------------------------------------------------
-
-
-# --- governance: ProgramGovernor --------------------------------------------------------------------------------------

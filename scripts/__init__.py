@@ -1,0 +1,1 @@
+"""Brownie scripts: one file per family, one function per act."""

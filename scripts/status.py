@@ -1,0 +1,39 @@
+"""Reads a programme back from the chain: who may do what, its figures, and every difference from its record.
+
+For anybody: `brownie run status`, `brownie run status main bookshop`. Exit code 1 when something is not as recorded.
+"""
+
+import sys
+
+from brownie import network, web3
+
+from web3crm.cli import act, open_session, say
+from web3crm.deploy import powers, verify
+from web3crm.domain import duration_text, units_text
+
+
+@act
+def main(programme: str = "") -> None:
+    """Prints powers, figures and differences."""
+    session = open_session(web3, network.show_active())
+    session.name = programme or session.name
+    found = session.programme
+    call, points = session.chain.call, found.points.functions
+    say(
+        f"{found.params.programme} on {session.chain.network} (chain {session.chain.chain_id}), brand {found.brand}", ""
+    )
+    for power in powers(found):
+        say(f"  {power.role:11} {power.holder}" + (f" after {duration_text(power.delay)}" if power.delay else ""))
+    figures = {
+        "issued": points.totalIssued(),
+        "redeemed": points.totalRedeemed(),
+        "burned": points.totalBurned(),
+        "outstanding": points.totalSupply(),
+        "issuable now": points.issuable(),
+    }
+    say("", *(f"  points {name:12} {units_text(call(question))}" for name, question in figures.items()))
+    say(f"  cards              {call(found.cards.functions.cardCount())}", "")
+    differences = verify(found)
+    say(*(str(difference) for difference in differences) or ("Everything is as recorded.",))
+    if differences:
+        sys.exit(1)

@@ -1,0 +1,116 @@
+"""Every restricted function of every contract refuses a stranger
+
+given a contract of ours that has restricted functions
+    it should have a class of rows here
+given a restricted function
+    it should have a row
+    it should refuse a stranger
+given any other function that writes
+    it should be one that is meant for everyone
+"""
+
+from __future__ import annotations
+
+import pytest
+from brownie import ZERO_ADDRESS, project
+
+from tests.behaviours.access import AccessBehaviour, restricted_functions
+from tests.support.loyalty import POINT, REF
+
+SOMEONE = "0x00000000000000000000000000000000000000A1"
+
+
+def ast_of(contract_name):
+    """The syntax tree of the file that ``contract_name`` is defined in."""
+    return project.get_loaded_projects()[0]._build.get(contract_name)["ast"]
+
+
+class TestLoyaltyPoints(AccessBehaviour):
+    """The points' restricted functions."""
+
+    rows = {
+        "issue": (SOMEONE, POINT, REF),
+        "issueBatch": ([SOMEONE], [POINT], REF),
+        "setIssuanceBudget": (10**30, 1),
+        "setContractURI": ("ipfs://forged",),
+    }
+    open_to_all = {
+        "approve",
+        "approveBySig",
+        "burn",
+        "burnBySig",
+        "burnFrom",
+        "delegate",
+        "delegateBySig",
+        "delegateVotesBySig",
+        "permit",
+        "redeem",
+        "redeemBySig",
+        "redeemFrom",
+        "setAuthority",  # the authority alone: tests/unit/access/program_authority/test_roles.py
+        "transfer",
+        "transferBySig",
+        "transferFrom",
+    }
+
+    @pytest.fixture
+    def contract(self, points):
+        return points
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("LoyaltyPoints")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagedUnauthorized", stranger)
+
+
+class TestProgramAuthority(AccessBehaviour):
+    """The admin's functions."""
+
+    rows = {
+        "grantRole": (1, SOMEONE, 0),
+        "labelRole": (1, "MINE"),
+        "revokeRole": (0, SOMEONE),
+        "setGrantDelay": (1, 0),
+        "setRoleAdmin": (1, 2**64 - 1),
+        "setRoleGuardian": (1, 2**64 - 1),
+        "setTargetAdminDelay": (SOMEONE, 0),
+        "setTargetClosed": (SOMEONE, True),
+        "setTargetFunctionRole": (SOMEONE, ["0x12345678"], 2**64 - 1),
+        "updateAuthority": (SOMEONE, ZERO_ADDRESS),
+    }
+    open_to_all = {
+        "cancel",
+        "consumeScheduledOp",
+        "execute",
+        "multicall",
+        "renounceRole",
+        "schedule",
+    }
+
+    @pytest.fixture
+    def contract(self, authority):
+        return authority
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("ProgramAuthority"), ast_of("AccessManager")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagerUnauthorizedAccount", stranger, 0)
+
+
+def test_has_rows_for_every_contract_with_restricted_functions(points):
+    build = project.get_loaded_projects()[0]._build
+    restricted = {
+        name
+        for name, artifact in build.items()
+        if artifact.get("sourcePath", "").startswith("contracts/")
+        and "/mocks/" not in artifact["sourcePath"]
+        and restricted_functions(artifact["ast"])
+    }
+
+    assert {f"Test{name}" for name in restricted} <= set(globals())

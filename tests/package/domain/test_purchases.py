@@ -1,0 +1,117 @@
+"""Reading purchases and earning points.
+
+given the CDNOW data set
+    it should have 69,659 purchases by 23,570 customers
+    it should earn every cent: the points issued are the rate times the dollars spent
+given a CSV
+    it should read customer, time and amount, whatever other columns there are
+    it should name the missing column
+    it should name the line of a bad customer, time or amount
+    it should refuse a negative amount, an infinite one, one that is no number
+given the first customers
+    it should keep all their purchases and no other's
+given an earn rate
+    it should be exact to the token's last decimal
+    it should refuse zero, negative and infinite rates
+given a file that is not there
+    it should say so
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from web3crm.domain.purchases import (
+    EarnRate,
+    Purchase,
+    cdnow_path,
+    earned_by_customer,
+    first_customers,
+    read_cdnow,
+    read_csv,
+    read_purchases,
+)
+from web3crm.errors import InputError
+
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def cdnow() -> list[Purchase]:
+    return list(read_cdnow(cdnow_path()))
+
+
+def write(tmp_path: Path, text: str, name: str = "purchases.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_cdnow_is_whole(cdnow):
+    assert len(cdnow) == 69_659
+    assert len({purchase.customer for purchase in cdnow}) == 23_570
+    assert cdnow[0] == Purchase("00001", datetime(1997, 1, 1, tzinfo=UTC), Decimal("11.77"))
+
+
+def test_every_cent_earns(cdnow):
+    earned = earned_by_customer(cdnow, EarnRate(Decimal(10)))
+    assert sum(earned.values()) == sum(purchase.amount for purchase in cdnow) * 10 * 10**18
+
+
+def test_csv_reads_the_three_columns_among_others(tmp_path):
+    path = write(tmp_path, "id,customer,amount,time\n7,ann,12.50,2026-01-01T00:00:00+00:00\n")
+    assert list(read_purchases(path)) == [Purchase("ann", DAY, Decimal("12.50"))]
+
+
+def test_csv_names_the_missing_column(tmp_path):
+    path = write(tmp_path, "customer,amount\nann,1\n")
+    with pytest.raises(InputError, match="missing: time"):
+        list(read_csv(path))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (",2026-01-01,1", "3: the customer is empty"),
+        ("ann,yesterday,1", "3: 'yesterday' is not a date"),
+        ("ann,2026-01-01,many", "3: 'many' is not an amount"),
+        ("ann,2026-01-01,-1", "3: an amount must be zero or more, got '-1'"),
+        ("ann,2026-01-01,Infinity", "3: an amount must be zero or more, got 'Infinity'"),
+        ("ann,2026-01-01,", "3: '' is not an amount"),
+    ],
+)
+def test_csv_names_the_bad_line(tmp_path, row, message):
+    path = write(tmp_path, f"customer,time,amount\nann,2026-01-01,1\n{row}\n")
+    with pytest.raises(InputError, match=message):
+        list(read_csv(path))
+
+
+def test_cdnow_names_the_bad_line(tmp_path):
+    path = write(tmp_path, " customer_id date number_of_cds dollar_value\n 00001 19970101 1\n", "cdnow.txt")
+    with pytest.raises(InputError, match=r"cdnow.txt:2: expected customer, date"):
+        list(read_purchases(path))
+
+
+def test_first_customers_keep_all_their_purchases():
+    purchases = [Purchase(name, DAY, Decimal(1)) for name in ("ann", "bea", "ann", "cleo", "bea")]
+    assert [purchase.customer for purchase in first_customers(purchases, 2)] == ["ann", "bea", "ann", "bea"]
+
+
+def test_points_are_exact():
+    assert EarnRate(Decimal("0.1")).points(Decimal("0.01")) == 10**15
+    assert EarnRate(Decimal(10)).points(Decimal("123456789012.34")) == 1_234_567_890_123_400_000_000_000_000_000
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "Infinity", "NaN"])
+def test_a_rate_must_be_positive(rate):
+    with pytest.raises(InputError, match="positive number of points"):
+        EarnRate(Decimal(rate))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"cannot read the purchases in .*nothing.csv: No such file"):
+        list(read_csv(tmp_path / "nothing.csv"))

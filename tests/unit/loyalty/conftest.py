@@ -1,0 +1,24 @@
+"""A programme's authority and points, alice with 100 points and bob with 50."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.loyalty import POINT, REF, deploy_authority, deploy_points, domain_of
+
+
+@pytest.fixture(scope="module")
+def authority(module_isolation, deployer, brand):
+    return deploy_authority(deployer, brand)
+
+
+@pytest.fixture(scope="module")
+def points(authority, deployer, brand, issuer, alice, bob):
+    points = deploy_points(deployer, authority, brand, issuer)
+    points.issueBatch([alice, bob], [100 * POINT, 50 * POINT], REF, {"from": issuer})
+    return points
+
+
+@pytest.fixture
+def domain(points, chain):
+    return domain_of(points, chain.id)

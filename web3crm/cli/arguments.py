@@ -1,0 +1,165 @@
+"""Arguments of a command line, which all arrive as text.
+
+Each function reads one kind and names the argument when it is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
+from eth_utils.crypto import keccak
+
+from web3crm.domain import DECIMALS, parse_amount, parse_duration
+from web3crm.errors import InputError
+
+__all__ = [
+    "address",
+    "amount",
+    "bits",
+    "digest",
+    "duration",
+    "one_of",
+    "reference",
+    "solidity_value",
+    "whole",
+    "wholes",
+]
+
+T = TypeVar("T")
+
+_ACCOUNT = re.compile(r"account:([0-9]{1,4})")
+_DIGEST = re.compile(r"0x[0-9a-fA-F]{64}")
+
+
+def address(name: str, text: str, accounts: Sequence[str] = ()) -> str:
+    """A checksummed address, or ``account:N`` of ``accounts``."""
+    numbered = _ACCOUNT.fullmatch(text)
+    if numbered and int(numbered[1]) < len(accounts):
+        return accounts[int(numbered[1])]
+    if is_checksum_address(text):
+        return text
+    if text.startswith("0x") and is_hex_address(text) and text[2:] in (text[2:].lower(), text[2:].upper()):
+        # Written in one case it has no checksum to be wrong.
+        return to_checksum_address(text)
+    also = f" or account:0 to account:{len(accounts) - 1}" if accounts else ""
+    wrong = "its checksum is wrong: a digit or a letter's case was changed" if is_hex_address(text) else f"got {text!r}"
+    raise InputError(f"{name} must be an address such as 0x1234…{also}; {wrong}")
+
+
+def amount(name: str, text: str, *, decimals: int = DECIMALS) -> int:
+    """An amount such as ``100`` or ``1.5`` in smallest units; more than nothing."""
+    value = _named(name, lambda: parse_amount(text, decimals=decimals))
+    if value == 0:
+        raise InputError(f"{name} must be more than 0")
+    return value
+
+
+def duration(name: str, text: str) -> int:
+    """A duration such as ``90s``, ``12h`` or ``30d`` in seconds."""
+    return _named(name, lambda: parse_duration(text))
+
+
+def whole(name: str, text: str, *, least: int = 0, most: int = 2**256 - 1) -> int:
+    """A whole number."""
+    if not re.fullmatch(r"[0-9]{1,78}", text) or not least <= int(text) <= most:
+        limit = str(most) if most < 2**64 else "2**256 - 1"
+        raise InputError(f"{name} must be a whole number from {least} to {limit}, got {text!r}")
+    return int(text)
+
+
+def wholes(name: str, text: str, *, most: int = 2**256 - 1) -> list[int]:
+    """Whole numbers with commas between them, such as ``0,3,5``; at least one."""
+    return [whole(name, item.strip(), most=most) for item in text.split(",")]
+
+
+def bits(name: str, text: str) -> int:
+    """The numbers of purposes or data classes (0 to 63, commas between them, or ``all``) as a set of bits."""
+    if text == "all":
+        return 2**64 - 1
+    found = 0
+    for number in wholes(name, text, most=63):
+        found |= 1 << number
+    return found
+
+
+def digest(name: str, text: str) -> bytes:
+    """32 bytes: given as 0x and 64 hex digits, or the SHA-256 of the file that ``text`` is the path of."""
+    if _DIGEST.fullmatch(text):
+        return bytes.fromhex(text[2:])
+    path = Path(text)
+    if not path.is_file():
+        raise InputError(f"{name} must be a file or 0x and 64 hex digits, got {text!r}")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def reference(text: str) -> bytes:
+    """What points are for, as 32 bytes.
+
+    0x and 64 hex digits as they are, any other text by its keccak-256, nothing as zeros.
+    """
+    if not text:
+        return bytes(32)
+    return bytes.fromhex(text[2:]) if _DIGEST.fullmatch(text) else keccak(text=text)
+
+
+def one_of(name: str, text: str, choices: Mapping[str, T]) -> T:
+    """One of some words."""
+    if text not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}; got {text!r}")
+    return choices[text]
+
+
+def solidity_value(name: str, kind: str, text: str, accounts: Sequence[str] = ()) -> Any:
+    """A value of a Solidity type.
+
+    A number is whole, or ``100points`` (18 decimals), or a duration such as ``30d``; a list has commas between its
+    items.
+    """
+    if kind.endswith("[]"):
+        items = text.split(",") if text else []
+        return [solidity_value(name, kind[:-2], item.strip(), accounts) for item in items]
+    if kind == "address":
+        return address(name, text, accounts)
+    if kind == "bool":
+        return one_of(name, text, {"true": True, "false": False})
+    if kind == "string":
+        return text
+    if kind.startswith("uint"):
+        return _number(name, kind, text)
+    if kind.startswith("bytes"):
+        return _bytes(name, kind, text)
+    raise InputError(f"{name} is a {kind}, which cannot be given on a command line")
+
+
+def _number(name: str, kind: str, text: str) -> int:
+    most = 2 ** int(kind.removeprefix("uint") or 256) - 1
+    if text.endswith("points"):
+        value = amount(name, text.removesuffix("points"))
+    elif text.isdigit():
+        value = whole(name, text)
+    else:
+        value = duration(name, text)
+    if value > most:
+        raise InputError(f"{name} must fit a {kind}, got {text!r}")
+    return value
+
+
+def _bytes(name: str, kind: str, text: str) -> bytes:
+    size = kind.removeprefix("bytes")
+    if not re.fullmatch(r"0x(?:[0-9a-fA-F]{2})*", text) or (size and len(text) != 2 + 2 * int(size)):
+        raise InputError(f"{name} must be {size or 'some'} bytes as 0x and hex digits, got {text!r}")
+    return bytes.fromhex(text[2:])
+
+
+def _named(name: str, parse: Any) -> int:
+    try:
+        value: int = parse()
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+    return value

@@ -1,0 +1,149 @@
+"""Signed sell orders as files: a seller makes one, hands it to whoever may buy, and pays no gas for either."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web3crm.chain import Chain, Sender
+from web3crm.chain.accounts import address_of
+from web3crm.chain.typed_data import market_order
+from web3crm.deploy import Programme
+from web3crm.domain import NATIVE
+from web3crm.errors import InputError
+
+__all__ = ["ORDER_STATUS", "Order", "make_order", "read_order", "save_order", "saved_orders"]
+
+FOLDER = Path("build") / "orders"
+
+ORDER_STATUS = (
+    "open",
+    "its collection is gone",
+    "cancelled with all of the seller's orders",
+    "expired",
+    "not signed by its seller",
+    "bought or cancelled",
+    "its royalty is refused",
+    "its currency is gone",
+    "the seller has not the card any more",
+    "the seller has not approved the market",
+    "the card's tier or term has changed",
+)
+"""The market's ``OrderStatus`` in words, in its order."""
+
+_FIELDS = (
+    "seller",
+    "collection",
+    "cardId",
+    "currency",
+    "price",
+    "buyer",
+    "tierId",
+    "minExpiresAt",
+    "expiresAt",
+    "counter",
+    "nonce",
+)
+_ADDRESSES = frozenset({"seller", "collection", "currency", "buyer"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """A signed order: ``values`` are the fields of ``CardMarket``'s ``Order`` by name."""
+
+    values: dict[str, Any]
+    signature: bytes
+
+    @property
+    def as_tuple(self) -> tuple[Any, ...]:
+        """The order as the contract takes it."""
+        return tuple(self.values[name] for name in _FIELDS)
+
+
+def make_order(
+    programme: Programme, *, seller: Sender, card_id: int, currency: str, price: int, buyer: str, expires_at: int
+) -> Order:
+    """Signs an order for a card as it is now.
+
+    Its tier and its expiry are pinned, so that the buyer gets what was offered.
+    """
+    chain, market = programme.chain, programme.commons.market
+    tier_id, _, card_expires_at = chain.call(programme.cards.functions.cardOf(card_id))
+    owner = chain.call(programme.cards.functions.ownerOf(card_id))
+    if owner != address_of(seller):
+        raise InputError(f"card {card_id} belongs to {owner}, not to {address_of(seller)}")
+    order = market_order(
+        domain=chain.domain(market),
+        seller=address_of(seller),
+        collection=str(programme.cards.address),
+        card_id=card_id,
+        currency=currency,
+        price=price,
+        buyer=buyer,
+        tier_id=tier_id,
+        min_expires_at=card_expires_at,
+        expires_at=expires_at,
+        counter=chain.call(market.functions.counterOf(address_of(seller))),
+        # Unordered, so any number will do; random, so that no two orders share one by accident.
+        nonce=secrets.randbits(64),
+    )
+    return Order(dict(order.message), chain.sign(order, sender=seller))
+
+
+def order_status(chain: Chain, programme: Programme, order: Order) -> str:
+    """Whether an order can be bought now, in words."""
+    number = chain.call(programme.commons.market.functions.orderStatus(order.as_tuple, order.signature))
+    return ORDER_STATUS[number]
+
+
+def save_order(programme: Programme, order: Order, folder: Path = FOLDER) -> Path:
+    """Writes an order as a JSON file and returns its path.
+
+    It holds no secret: the signature is good for this order only.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{programme.params.programme}-card-{order.values['cardId']}-{order.values['nonce']}.json"
+    content = {
+        "chainId": programme.chain.chain_id,
+        "market": programme.commons.market.address,
+        "order": {name: str(value) for name, value in order.values.items()},
+        "signature": "0x" + order.signature.hex(),
+    }
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def read_order(programme: Programme, path: Path) -> Order:
+    """Reads an order's file. Raises :class:`InputError` when it is none, or is for another chain or market."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        given = content["order"]
+        values = {name: given[name] if name in _ADDRESSES else int(given[name]) for name in _FIELDS}
+        signature = bytes.fromhex(content["signature"].removeprefix("0x"))
+        where = (content["chainId"], content["market"])
+    except OSError as error:
+        raise InputError(f"the order {path} cannot be read: {error.strerror}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InputError(f"{path} is not an order: `membership sell` makes one") from None
+    here = (programme.chain.chain_id, programme.commons.market.address)
+    if where != here:
+        raise InputError(
+            f"{path} is an order for chain {where[0]} and market {where[1]}, not for {here[0]} and {here[1]}"
+        )
+    if values["currency"] != NATIVE and values["price"] == 0:
+        raise InputError(f"{path} has no price")
+    return Order(values, signature)
+
+
+def saved_orders(programme: Programme, folder: Path = FOLDER) -> list[tuple[Path, Order]]:
+    """The orders for this programme's cards that are saved in ``folder`` and meant for this chain and market."""
+    found = []
+    for path in sorted(folder.glob(f"{programme.params.programme}-card-*.json")):
+        try:
+            found.append((path, read_order(programme, path)))
+        except InputError:
+            continue  # of an earlier development chain
+    return found

@@ -1,0 +1,1 @@
+"""The demonstration: two brands' programmes on a local Ganache chain, told in chapters, every step checked."""

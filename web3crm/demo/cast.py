@@ -1,0 +1,65 @@
+"""Who takes part: the chain's funded accounts, and the customers of the data set with a wallet each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_utils.crypto import keccak
+
+from web3crm.chain import Chain
+from web3crm.chain.typed_data import TypedData, sign
+from web3crm.deploy import Programme
+
+__all__ = ["COIN", "Cast", "Customer"]
+
+COIN = 10**18
+_ALLOWANCE = COIN * 2
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer of the data set: the brand's own id for her, and the wallet this demonstration gives her."""
+
+    number: str
+    wallet: LocalAccount = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """Her wallet's address."""
+        return str(self.wallet.address)
+
+    def __str__(self) -> str:
+        return f"customer {self.number}"
+
+
+@dataclass
+class Cast:
+    """Everybody on stage. ``relayer`` pays the gas of what others sign; ``staff`` speaks for the coffee brand."""
+
+    chain: Chain
+    coffee: Programme
+    bookshop: Programme
+    staff: LocalAccount
+    treasurer: LocalAccount
+    bookshop_staff: LocalAccount
+    relayer: LocalAccount
+    bank: LocalAccount
+    customers: list[Customer] = field(default_factory=list)
+
+    def customer(self, number: str) -> Customer:
+        """The customer with the brand's id ``number``; her key is made from it, good for a local chain only."""
+        return Customer(number, Account.from_key(keccak(text=f"web3crm demonstration, customer {number}")))
+
+    def give_coins(self, customer: Customer) -> None:
+        """Gives a customer native coin for the acts she pays herself."""
+        self.chain.transfer(customer.address, _ALLOWANCE, sender=self.bank)
+
+    def sign(self, typed_data: TypedData, customer: Customer) -> bytes:
+        """A customer's signature; it costs nothing."""
+        return sign(typed_data, customer.wallet)
+
+    def deadline(self) -> int:
+        """An hour from now, for signatures."""
+        return self.chain.now() + 3_600

@@ -1,0 +1,297 @@
+"""What the chain says of a programme, against its record: code, wiring, powers and settings, each difference named.
+
+Powers are read twice: the authority's and the timelock's events say who ever got one, their getters who holds it now.
+So a holder that nobody expects is found, not only an expected one that is missing. A difference is not always a
+fault: staff come and go, and the DAO changes settings. It is what a person should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from web3.contract.contract import ContractFunction
+
+from web3crm.chain.logs import EventLog, read_logs
+from web3crm.deploy.plan import ADMIN_OF_TIMELOCK, expected_holders, upgrade_prices
+from web3crm.deploy.programme import Programme
+from web3crm.deploy.record import code_hash
+from web3crm.domain import FUNCTION_ROLES, NATIVE, PUBLIC_ROLE, Role, duration_text
+
+__all__ = ["Difference", "Power", "powers", "verify"]
+
+_CODE, _WIRING, _POWER, _SETTING = "code", "wiring", "power", "setting"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as recorded. ``kind`` is code, wiring, power or setting."""
+
+    kind: str
+    subject: str
+    expected: str
+    actual: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject} is {self.actual}, expected {self.expected}"
+
+
+@dataclass(frozen=True)
+class Power:
+    """Who holds which role now; ``delay`` in seconds is how long before each act it must be scheduled."""
+
+    role: str
+    holder: str
+    delay: int
+
+
+def verify(programme: Programme) -> list[Difference]:
+    """Every difference between the chain and the record of ``programme`` and its commons.
+
+    None: it is as it was made.
+    """
+    found = list(_code(programme))
+    if any(item.actual == "no code" for item in found):
+        return found  # there is nothing there that could be asked
+    for part in (_wiring, _authority, _timelock, _settings, _tiers):
+        found += part(programme)
+    return found
+
+
+def powers(programme: Programme) -> list[Power]:
+    """Who may act for the brand at present: the holders of each of the authority's roles."""
+    return [
+        Power(_role_name(role), holder, delay)
+        for role, holders in sorted(_authority_holders(programme).items())
+        for holder, delay in sorted(holders.items())
+    ]
+
+
+def _code(programme: Programme) -> Iterator[Difference]:
+    chain = programme.chain
+    for record in (programme.commons.record, programme.record):
+        for name, item in record.contracts.items():
+            code = chain.code(item["address"])
+            if not code:
+                yield Difference(_CODE, f"{name} at {item['address']}", item["codeHash"], "no code")
+                continue
+            actual = code_hash(code)
+            if actual != item["codeHash"]:
+                yield Difference(_CODE, f"{name} at {item['address']}", item["codeHash"], actual)
+            if not chain.artifacts.load(name).compiled_to(code):
+                yield Difference(
+                    _CODE, f"{name} at {item['address']}", "what is compiled here", "made from another source"
+                )
+
+
+def _wiring(programme: Programme) -> Iterator[Difference]:
+    points, cards, governor = (item.functions for item in (programme.points, programme.cards, programme.governor))
+    yield from _compare(
+        programme,
+        _WIRING,
+        {
+            "the points' authority": (points.authority(), programme.brand),
+            "the cards' authority": (cards.authority(), programme.brand),
+            "the cards' points": (cards.points(), programme.points.address),
+            "the governor's token": (governor.token(), programme.points.address),
+            "the governor's timelock": (governor.timelock(), programme.timelock.address),
+        },
+    )
+
+
+def _authority(programme: Programme) -> Iterator[Difference]:
+    chain, authority = programme.chain, programme.authority.functions
+    events = _events(programme, "ProgramAuthority")
+    expected = expected_holders(programme.params, str(programme.timelock.address))
+    actual = _authority_holders(programme, events)
+    for role in sorted({int(role) for role in expected} | actual.keys()):
+        wanted: dict[str, int] = expected.get(Role(role), {}) if role in list(Role) else {}
+        yield from _holders(_role_name(role), wanted, actual.get(role, {}))
+    roles = {int(role) for role in Role} | {log.args["roleId"] for log in events if "roleId" in log.args}
+    for role in sorted(roles - {int(Role.ADMIN), PUBLIC_ROLE}):
+        yield from _compare(
+            programme,
+            _POWER,
+            {
+                f"who grants {_role_name(role)}": (authority.getRoleAdmin(role), int(Role.ADMIN)),
+                f"who may cancel for {_role_name(role)}": (authority.getRoleGuardian(role), int(Role.ADMIN)),
+            },
+        )
+    yield from _functions(programme, events)
+    targets = {log.args["target"] for log in events if "target" in log.args} | set(_contracts(programme).values())
+    for target in sorted(targets):
+        if chain.call(authority.isTargetClosed(target)):
+            yield Difference(_POWER, f"{_name(programme, target)}", "open", "closed to its staff")
+
+
+def _functions(programme: Programme, events: list[EventLog]) -> Iterator[Difference]:
+    """Which role may call what, for every function that was ever given one and for those that should have one."""
+    chain = programme.chain
+    addresses = _contracts(programme)
+    names: dict[tuple[str, bytes], str] = {}
+    expected: dict[tuple[str, bytes], int] = {}
+    for item in FUNCTION_ROLES:
+        for function in item.functions:
+            key = (addresses[item.contract], chain.artifacts.load(item.contract).selector(function))
+            names[key], expected[key] = f"{item.contract}.{function}", int(item.role)
+    seen = {(log.args["target"], log.args["selector"]) for log in events if log.event == "TargetFunctionRoleUpdated"}
+    for target, selector in sorted(seen | expected.keys()):
+        held = chain.call(programme.authority.functions.getTargetFunctionRole(target, selector))
+        wanted = expected.get((target, selector), int(Role.ADMIN))
+        if held != wanted:
+            what = names.get((target, selector), f"{_name(programme, target)}.0x{selector.hex()}")
+            yield Difference(_POWER, f"who may call {what}", _role_name(wanted), _role_name(held))
+
+
+def _authority_holders(programme: Programme, events: list[EventLog] | None = None) -> dict[int, dict[str, int]]:
+    """Role number to its present holders and their delays."""
+    events = _events(programme, "ProgramAuthority") if events is None else events
+    pairs = {(log.args["roleId"], log.args["account"]) for log in events if log.event == "RoleGranted"}
+    found: dict[int, dict[str, int]] = {}
+    for role, account in sorted(pairs):
+        since, delay, _, _ = programme.chain.call(programme.authority.functions.getAccess(role, account))
+        if since:
+            found.setdefault(role, {})[account] = delay
+    return found
+
+
+def _timelock(programme: Programme) -> Iterator[Difference]:
+    chain, timelock = programme.chain, programme.timelock
+    roles = {
+        chain.call(timelock.functions[f"{name}_ROLE"]()): name for name in ("PROPOSER", "CANCELLER", "EXECUTOR")
+    } | {ADMIN_OF_TIMELOCK: "ADMIN"}
+    governor, anyone = str(programme.governor.address), NATIVE
+    expected = {
+        "PROPOSER": {governor: 0},
+        "CANCELLER": {governor: 0},
+        "EXECUTOR": {anyone: 0},
+        # OpenZeppelin's timelock administers itself, so only a passed proposal changes these roles.
+        "ADMIN": {str(timelock.address): 0},
+    }
+    actual: dict[str, dict[str, int]] = {name: {} for name in expected}
+    pairs = {
+        (log.args["role"], log.args["account"])
+        for log in _events(programme, "ProgramTimelock")
+        if log.event == "RoleGranted"
+    }
+    for role, account in sorted(pairs):
+        if chain.call(timelock.functions.hasRole(role, account)):
+            actual.setdefault(roles.get(role, "0x" + role.hex()), {})[account] = 0
+    for name in sorted(actual):
+        yield from _holders(f"the timelock's {name}", expected.get(name, {}), actual[name])
+
+
+def _settings(programme: Programme) -> Iterator[Difference]:
+    params = programme.params
+    dao = params.governance
+    points, cards, governor = (item.functions for item in (programme.points, programme.cards, programme.governor))
+    timelock = programme.timelock.functions
+    yield from _compare(
+        programme,
+        _SETTING,
+        {
+            "the points' name": (points.name(), params.points.name),
+            "the points' symbol": (points.symbol(), params.points.symbol),
+            "the points' contract URI": (points.contractURI(), params.points.contract_uri),
+            "the cards' name": (cards.name(), params.card.name),
+            "the cards' symbol": (cards.symbol(), params.card.symbol),
+            "the cards' contract URI": (cards.contractURI(), params.card.contract_uri),
+            "the governor's name": (governor.name(), dao.name),
+            "the guardian": (governor.proposalGuardian(), dao.guardian),
+            "the voting delay": (governor.votingDelay(), dao.voting_delay),
+            "the voting period": (governor.votingPeriod(), dao.voting_period),
+            "the proposal threshold": (governor.proposalThreshold(), dao.proposal_threshold),
+            "the quorum's percentage": (governor.quorumNumerator(), dao.quorum_percent),
+            "the late quorum's extension": (governor.lateQuorumVoteExtension(), dao.late_quorum_extension),
+            "the timelock's delay": (timelock.getMinDelay(), dao.timelock_delay),
+        },
+    )
+    budget, period, *_ = programme.chain.call(points.issuanceBudget())
+    if (budget, period) != (params.points.issuance_budget, params.points.budget_period):
+        yield Difference(
+            _SETTING,
+            "the issuance budget",
+            f"{params.points.issuance_budget} in {duration_text(params.points.budget_period)}",
+            f"{budget} in {duration_text(period)}",
+        )
+
+
+def _tiers(programme: Programme) -> Iterator[Difference]:
+    chain, cards, params = programme.chain, programme.cards.functions, programme.params
+    points = str(programme.points.address)
+    count = chain.call(cards.tierCount())
+    if count != len(params.card.tiers):
+        yield Difference(_SETTING, "the number of tiers", str(len(params.card.tiers)), str(count))
+    for number, tier in enumerate(params.card.tiers[:count], 1):
+        native, period, most, _, royalty_bps, transferable, on_sale, uri = chain.call(cards.tier(number))
+        expected = {
+            "period": (tier.period, period),
+            "supply limit": (tier.max_supply, most),
+            "royalty": (tier.royalty_bps, royalty_bps),
+            "transferability": (tier.transferable, transferable),
+            "sale": (tier.on_sale, on_sale),
+            "price in native coin": (tier.native_price, native),
+            "price in points": (tier.points_price, chain.call(cards.tierPrice(number, points))),
+            "URI": (tier.uri, uri),
+        }
+        for price in tier.other_prices:
+            actual = chain.call(cards.tierPrice(number, price.currency))
+            expected[f"price in {price.currency}"] = (price.amount, actual)
+        for what, (wanted, held) in expected.items():
+            if wanted != held:
+                yield Difference(_SETTING, f"the {what} of tier {tier.name}", str(wanted), str(held))
+    if count >= len(params.card.tiers):
+        for source, target, currency, amount in upgrade_prices(params, points):
+            held = chain.call(cards.upgradePrice(source, target, currency))
+            if held != amount:
+                what = f"the price of the upgrade from tier {source} to {target} in {currency}"
+                yield Difference(_SETTING, what, str(amount), str(held))
+
+
+def _compare(
+    programme: Programme, kind: str, questions: dict[str, tuple[ContractFunction, Any]]
+) -> Iterator[Difference]:
+    for subject, (question, expected) in questions.items():
+        actual = programme.chain.call(question)
+        if actual != expected:
+            yield Difference(kind, subject, str(expected), str(actual))
+
+
+def _holders(role: str, expected: dict[str, int], actual: dict[str, int]) -> Iterator[Difference]:
+    for account in sorted(expected.keys() | actual.keys()):
+        wanted, held = expected.get(account), actual.get(account)
+        if wanted != held:
+            yield Difference(_POWER, f"{account} as {role}", _held(wanted), _held(held))
+
+
+def _held(delay: int | None) -> str:
+    if delay is None:
+        return "no holder"
+    return f"holder with a delay of {duration_text(delay)}" if delay else "holder"
+
+
+def _events(programme: Programme, contract: str) -> list[EventLog]:
+    """All events of one contract since it was deployed."""
+    artifact = programme.chain.artifacts.load(contract)
+    item = programme.record.contracts[contract]
+    events = [entry for entry in artifact.abi if entry["type"] == "event"]
+    return list(read_logs(programme.chain, events, address=item["address"], from_block=item["block"]))
+
+
+def _contracts(programme: Programme) -> dict[str, str]:
+    own = {name: str(item["address"]) for name, item in programme.record.contracts.items()}
+    return {**programme.commons.addresses, **own}
+
+
+def _name(programme: Programme, address: str) -> str:
+    for name, known in _contracts(programme).items():
+        if known == address:
+            return name
+    return address
+
+
+def _role_name(role: int) -> str:
+    if role == PUBLIC_ROLE:
+        return "EVERYBODY"
+    return Role(role).label if role in list(Role) else f"role {role}"

@@ -1,0 +1,54 @@
+"""Files that appear whole or not at all, and that only their owner reads."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["atomic_file", "private_folder", "sync_folder", "write_private"]
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Opens a private (0600) file beside ``path`` for writing and renames it to ``path`` when the block ends well.
+
+    When the block raises, the new file is removed and what was at ``path`` stays as it was. The bytes are on disk
+    before the rename, and the rename is on disk before the block's end returns.
+    """
+    draft = path.parent / f".{secrets.token_hex(8)}.part"
+    descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a small private file, whole or not at all."""
+    with atomic_file(path) as stream:
+        stream.write(data)
+
+
+def private_folder(path: Path) -> Path:
+    """Makes ``path`` (and its parents) if need be; what is made here is 0700."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def sync_folder(path: Path) -> None:
+    """Puts a folder's entries on disk, so that a rename survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
