@@ -11,8 +11,13 @@ import brownie.network.contract
 import pytest
 from brownie._config import CONFIG
 
+from tests.support.mining import wait_for_mining
+
 # Contracts with immutables lose their source map without this (Brownie issue 1087): no coverage, no source in tracebacks.
 brownie.network.contract._verify_deployed_code = lambda *args, **kwargs: True
+
+
+wait_for_mining()
 
 
 def pytest_configure() -> None:
