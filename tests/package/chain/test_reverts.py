@@ -4,6 +4,8 @@ given a node's error
     it should find the revert data however the node wraps it
     when it is no revert
         it should find none
+    when it is about a transaction that was mined
+        it should find its hash
 given revert data
     it should be decoded to the error's name and values, against any known ABI
     when it is a text, a panic, empty, unknown or cut off
@@ -17,7 +19,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from web3crm.chain import ErrorTable
-from web3crm.chain.reverts import revert_data
+from web3crm.chain.reverts import mined_failure, revert_data
 
 ALICE = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 ABI = [
@@ -51,7 +53,6 @@ TABLE = ErrorTable([[], ABI])
             b"\x12\x34",
         ),
         ({"message": "VM Exception", "data": {"hash": None, "programCounter": 1, "result": "0x1234"}}, b"\x12\x34"),
-        ({"message": "VM Exception: revert", "data": {"hash": "0xabcd", "result": "0xabcd", "reason": None}}, b""),
         ({"message": "wrapped", "data": {"data": "0x1234"}}, b"\x12\x34"),
         ({"message": "VM execution error", "data": "Reverted 0x1234"}, b"\x12\x34"),
         ({"code": 3, "message": "execution reverted"}, b""),
@@ -63,6 +64,19 @@ TABLE = ErrorTable([[], ABI])
 )
 def test_the_data_is_found_however_it_is_wrapped(error: object, data: bytes | None) -> None:
     assert revert_data(error) == data
+
+
+@pytest.mark.parametrize(
+    ("error", "mined"),
+    [
+        ({"message": "VM Exception: revert", "data": {"hash": "0xabcd", "result": "0xabcd", "reason": None}}, "0xabcd"),
+        ({"message": "VM Exception: revert", "data": {"hash": None, "result": "0xabcd"}}, None),
+        ({"message": "VM Exception: revert", "data": "0xabcd"}, None),
+        ("not an object", None),
+    ],
+)
+def test_a_failure_that_was_mined_is_known_by_its_hash(error: object, mined: str | None) -> None:
+    assert mined_failure(error) == mined
 
 
 def test_a_known_error_has_its_name_and_values() -> None:
