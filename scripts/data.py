@@ -14,9 +14,11 @@ from pathlib import Path
 
 from brownie import network, web3
 
-from web3crm.cli import act, bits, digest, duration, open_session, say, whole
+from web3crm.cli import act, bits, digest, duration, open_session, say, unknown_act, whole
 from web3crm.domain import Role
 from web3crm.errors import InputError
+
+__getattr__ = unknown_act(__name__)
 
 _REFUSALS = (
     "yes",

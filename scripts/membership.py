@@ -28,10 +28,13 @@ from web3crm.cli import (
     save_order,
     saved_orders,
     say,
+    unknown_act,
     whole,
 )
 from web3crm.domain import NATIVE, Role, duration_text
 from web3crm.errors import InputError
+
+__getattr__ = unknown_act(__name__)
 
 
 def _price(session: Session, currency: str, price: str) -> int:
