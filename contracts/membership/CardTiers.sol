@@ -82,12 +82,7 @@ abstract contract CardTiers is IMembershipCard, AccessManaged {
     }
 
     /// @inheritdoc IMembershipCard
-    function setUpgradePrice(
-        uint16 fromTierId,
-        uint16 toTierId,
-        address currency,
-        uint256 price
-    ) external restricted {
+    function setUpgradePrice(uint16 fromTierId, uint16 toTierId, address currency, uint256 price) external restricted {
         _termsOf(fromTierId);
         _termsOf(toTierId);
         if (fromTierId == toTierId) revert MembershipCard_SameTier(toTierId);

@@ -55,20 +55,8 @@ interface IMembershipCard is IERC5643 {
     event TierURIChanged(uint16 indexed tierId, string uri);
 
     event CardGranted(uint256 indexed cardId, uint16 indexed tierId);
-    event CardBought(
-        uint256 indexed cardId,
-        address indexed buyer,
-        uint16 tierId,
-        address currency,
-        uint256 price
-    );
-    event CardRenewed(
-        uint256 indexed cardId,
-        address indexed payer,
-        uint256 periods,
-        address currency,
-        uint256 price
-    );
+    event CardBought(uint256 indexed cardId, address indexed buyer, uint16 tierId, address currency, uint256 price);
+    event CardRenewed(uint256 indexed cardId, address indexed payer, uint256 periods, address currency, uint256 price);
     event CardUpgraded(
         uint256 indexed cardId,
         uint16 indexed fromTierId,
