@@ -43,6 +43,8 @@ contract CustomerData is ICustomerData, ERC721, Signed {
 
     uint8 private constant DATA_CLASSES = 64;
 
+    uint32 private constant FIRST_KEY_EPOCH = 1;
+
     bytes4 private constant ERC4906_INTERFACE_ID = 0x49064906;
 
     mapping(uint256 datasetId => bytes32 digest) private _manifestDigests;
@@ -267,7 +269,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         if (_getExtraData(datasetId) != 0) revert CustomerData_IdUsed(datasetId);
 
         _manifestDigests[datasetId] = manifestDigest;
-        _mintAndSetExtraDataUnchecked(owner, datasetId, _pack(dataClass, 0));
+        _mintAndSetExtraDataUnchecked(owner, datasetId, _pack(dataClass, FIRST_KEY_EPOCH));
         emit Locked(datasetId);
         emit Issued(owner, owner, datasetId, BurnAuth.OwnerOnly);
         emit DatasetMinted(owner, datasetId, manifestDigest, dataClass);

@@ -64,7 +64,7 @@ when a receiver makes trouble
 from __future__ import annotations
 
 import pytest
-from brownie import MockSaleCurrency, MockSchemer, accounts, chain, web3
+from brownie import MockSaleCurrency, accounts, chain, web3
 from brownie.exceptions import VirtualMachineError
 from eth_abi import encode
 
@@ -303,9 +303,7 @@ def test_reverts_when_a_field_was_changed(market, trading, signature, alice, bob
         market.buy(as_struct(changed), signature, bob, {"from": bob, "value": changed.message["price"]})
 
 
-def test_reverts_when_the_collection_or_currency_was_changed(
-    market, trading, signature, crooked, currency, alice, bob
-):
+def test_reverts_when_the_collection_or_currency_was_changed(market, trading, signature, crooked, currency, alice, bob):
     with reverts("Signed_InvalidSignature", alice):
         market.buy(as_struct(trading.order(collection=crooked)), signature, bob, {"from": bob, "value": PRICE})
     with reverts("Signed_InvalidSignature", alice):
