@@ -18,6 +18,7 @@ contract MockSchemer is IERC1271 {
     Scheme public scheme;
     address public target;
     bytes public data;
+    uint256 public value;
     bool public succeeded;
     bytes public result;
 
@@ -35,7 +36,7 @@ contract MockSchemer is IERC1271 {
                 return(0, 100000)
             }
         }
-        if (scheme == Scheme.Reenter) (succeeded, result) = target.call(data);
+        if (scheme == Scheme.Reenter) (succeeded, result) = target.call{value: value}(data);
     }
 
     function changeOwner(address owner_) external {
@@ -46,8 +47,9 @@ contract MockSchemer is IERC1271 {
         scheme = scheme_;
     }
 
-    function planCall(address target_, bytes calldata data_) external {
-        (scheme, target, data) = (Scheme.Reenter, target_, data_);
+    /// @notice The next money it gets makes it send `value_` of its own and `data_` to `target_`.
+    function planCall(address target_, bytes calldata data_, uint256 value_) external {
+        (scheme, target, data, value) = (Scheme.Reenter, target_, data_, value_);
     }
 
     function execute(address target_, bytes calldata data_) external returns (bytes memory) {

@@ -14,6 +14,6 @@ def reverts(error: str, *values: object) -> Iterator[None]:
     """Expects the custom error ``error`` with exactly ``values``, in order. With no values given, the error must have none."""
     with pytest.raises(VirtualMachineError) as caught:
         yield
-    actual = (caught.value.revert_msg or "").strip()
-    expected = f"{error}: {', '.join(str(value) for value in values)}".strip()
-    assert actual == expected
+    name, _, shown = (caught.value.revert_msg or "").partition(":")
+    # Addresses arrive without their checksum.
+    assert (name, shown.strip().lower()) == (error, ", ".join(str(value) for value in values).lower())
