@@ -9,6 +9,8 @@ given values that YAML would guess about
     they should be what is written
 given parameters that do not fit a constructor
     it should be refused
+given a programme without a guardian
+    it should be nobody; the admin never is
 given two parameter files that differ
     their digests should too
 given a name without a file
@@ -166,6 +168,15 @@ def test_what_is_wrong_is_told(old: str, new: str, message: str) -> None:
 def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="the file must be a mapping"):
         parse_params(text)
+
+
+def test_a_programme_may_have_no_guardian() -> None:
+    assert parse_params(GOOD.replace(f"guardian: {STAFF}", "guardian: none")).governance.guardian == "0x" + "0" * 40
+
+
+def test_nobody_is_no_admin() -> None:
+    with pytest.raises(InputError, match=r"roles\.admin must be"):
+        parse_params(GOOD.replace(f"admin: {BRAND}", "admin: none"))
 
 
 def test_no_tier_is_refused() -> None:
