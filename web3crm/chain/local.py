@@ -89,7 +89,10 @@ class LocalChain:
         return None if self._process is None else self._process.pid
 
     def __enter__(self) -> LocalChain:
-        """Starts the node and waits until it answers."""
+        return self.start()
+
+    def start(self) -> LocalChain:
+        """Starts the node and waits until it answers; :meth:`stop` ends it. A ``with`` block does both."""
         executable = find_program(self.program)
         for attempt in range(1, _TRIES + 1):
             port = self._port or free_port()
