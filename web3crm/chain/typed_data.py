@@ -51,7 +51,7 @@ class Domain:
 class TypedData:
     """One EIP-712 message: ``fields`` maps each field's name to its Solidity type, ``message`` to its value.
 
-    A field may have one of the types in ``structs``, which maps a struct's name to its fields; its value is a dict of those.
+    A field may be of a type in ``structs``, which maps a struct's name to its fields; its value is a dict of those.
     """
 
     domain: Domain
@@ -187,7 +187,8 @@ def market_order(
 ) -> TypedData:
     """What a seller signs to sell one card; ``tuple(order.message.values())`` is the contract's ``Order``.
 
-    The zero address as ``currency`` is the native coin, as ``buyer`` anyone; ``tier_id`` and ``min_expires_at`` 0 pin nothing.
+    The zero address is, as ``currency``, the native coin, as ``buyer``, anyone; ``tier_id`` and ``min_expires_at`` 0 pin
+    nothing.
     """
     return TypedData(
         domain=domain,
@@ -209,9 +210,7 @@ def market_order(
     )
 
 
-def market_buy(
-    *, domain: Domain, order: TypedData, buyer: str, recipient: str, nonce: int, deadline: int
-) -> TypedData:
+def market_buy(*, domain: Domain, order: TypedData, buyer: str, recipient: str, nonce: int, deadline: int) -> TypedData:
     """What a buyer signs to buy ``order``, made by :func:`market_order`, and pay for it in the order's ERC-20."""
     return TypedData(
         domain=domain,
@@ -267,7 +266,7 @@ def market_cancel_all(*, domain: Domain, seller: str, nonce: int, deadline: int)
 
 
 def governor_ballot(*, domain: Domain, proposal_id: int, support: int, voter: str, nonce: int) -> TypedData:
-    """What a voter signs to vote; ``support`` is 0 against, 1 for, 2 abstain, ``nonce`` the governor's ``nonces(voter)``."""
+    """What a voter signs to vote: ``support`` 0 is against, 1 for, 2 abstain; ``nonce`` is ``nonces(voter)`` now."""
     return TypedData(
         domain=domain,
         primary_type="Ballot",
