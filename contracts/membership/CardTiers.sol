@@ -14,6 +14,7 @@ import {Terms, TierWord} from "../libraries/TierWord.sol";
 abstract contract CardTiers is IMembershipCard, AccessManaged {
     using SafeERC20 for IERC20;
 
+    /// @dev A tier: its terms in one word, and where its metadata is.
     struct TierRecord {
         Terms terms;
         string uri;

@@ -331,19 +331,23 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         return (address(this), Math.mulDiv(salePrice, bps, _WHOLE_BPS));
     }
 
+    /// @inheritdoc ERC721
     function name() public view override returns (string memory) {
         return _name;
     }
 
+    /// @inheritdoc ERC721
     function symbol() public view override returns (string memory) {
         return _symbol;
     }
 
+    /// @inheritdoc ERC721
     function tokenURI(uint256 cardId) public view override returns (string memory) {
         (uint16 tierId, , ) = cardOf(cardId);
         return _tiers[tierId].uri;
     }
 
+    /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IERC2981).interfaceId ||
