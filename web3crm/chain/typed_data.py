@@ -187,8 +187,8 @@ def market_order(
 ) -> TypedData:
     """What a seller signs to sell one card; ``tuple(order.message.values())`` is the contract's ``Order``.
 
-    The zero address is, as ``currency``, the native coin, as ``buyer``, anyone; ``tier_id`` and ``min_expires_at`` 0 pin
-    nothing.
+    The zero address is, as ``currency``, the native coin, as ``buyer``, anyone; ``tier_id`` and ``min_expires_at`` 0
+    pin nothing.
     """
     return TypedData(
         domain=domain,
