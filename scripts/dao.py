@@ -1,6 +1,6 @@
 """The customers' DAO: delegate, propose, vote, queue, execute.
 
-    brownie run dao delegate                                      the customer (WEB3CRM_ACCOUNT) votes with her own points from now on
+    brownie run dao delegate                                      the customer (WEB3CRM_ACCOUNT) gets her votes
     brownie run dao propose points setIssuanceBudget 2000000points,30d "A larger budget"
     brownie run dao vote 123… for "because"                       for, against or abstain
     brownie run dao queue 123…                                    anybody, when it has succeeded
@@ -25,6 +25,7 @@ from web3crm.cli import (
     say,
     solidity_value,
     state_of,
+    unknown_act,
     whole,
 )
 from web3crm.cli import (
@@ -32,6 +33,8 @@ from web3crm.cli import (
 )
 from web3crm.domain import units_text
 from web3crm.errors import InputError
+
+__getattr__ = unknown_act(__name__)
 
 
 @act
@@ -67,9 +70,8 @@ def delegate(to: str = "me") -> None:
     session = open_session(web3, network.show_active())
     who, points = session.address("to", to), session.programme.points.functions
     session.send(points.delegate(who), sender=session.customer())
-    say(
-        f"{who} votes with the points of {session.me()}, and has {units_text(session.chain.call(points.getVotes(who)))} votes"
-    )
+    votes = units_text(session.chain.call(points.getVotes(who)))
+    say(f"{who} votes with the points of {session.me()}, and has {votes} votes")
 
 
 @act

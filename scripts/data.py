@@ -1,11 +1,10 @@
 """A customer's data: consent, keys, datasets, erasure. All but notices and receipts are acts of the customer herself.
 
-    brownie run data publish_notice notice.html https://…     staff with the role PRIVACY: the text that customers
-    consent to brownie run data grant 0,2 0 365d                         the customer (WEB3CRM_ACCOUNT) allows
-    purposes 0 and 2 on data class 0 brownie run data allowed 0x… 2 0                          anybody: may the brand
-    use data class 0 of 0x… for purpose 2? brownie run data withdraw                                 the customer
-    takes everything back; `withdraw 2 0` takes back a part brownie run data mint manifest.json 0
-    the customer makes a dataset of data class 0
+    brownie run data publish_notice notice.html https://…     staff with the role PRIVACY: what customers consent to
+    brownie run data grant 0,2 0 365d                         the customer (WEB3CRM_ACCOUNT): purposes 0 and 2, class 0
+    brownie run data allowed 0x… 2 0                          anybody: may the brand use class 0 of 0x… for purpose 2?
+    brownie run data withdraw                                 the customer takes everything back; `withdraw 2 0` a part
+    brownie run data mint manifest.json 0                     the customer makes a dataset of data class 0
 
 Purposes and data classes are the numbers 0 to 63 of the brand's notice.
 """
@@ -14,9 +13,11 @@ from pathlib import Path
 
 from brownie import network, web3
 
-from web3crm.cli import act, bits, digest, duration, open_session, say, whole
+from web3crm.cli import act, bits, digest, duration, open_session, say, unknown_act, whole
 from web3crm.domain import Role
 from web3crm.errors import InputError
+
+__getattr__ = unknown_act(__name__)
 
 _REFUSALS = (
     "yes",

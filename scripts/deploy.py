@@ -7,7 +7,9 @@ no power over the programme afterwards.
 
 from brownie import network, web3
 
-from web3crm.cli import act, open_session, say
+from web3crm.cli import act, open_session, say, unknown_act
+
+__getattr__ = unknown_act(__name__)
 
 
 @act

@@ -4,9 +4,9 @@
     brownie run membership buy Regular                        the customer (WEB3CRM_ACCOUNT), in native coin
     brownie run membership buy Regular points                 … in the programme's points
     brownie run membership transfer 1 0x…                     the card's holder
-    brownie run membership sell 1 0.02 native 7d              the holder signs an order, free of gas; it is saved as a
-    file brownie run membership take build/orders/….json           whoever buys that order brownie run membership
-    grant 0x… Regular                  staff with the role MEMBERSHIP
+    brownie run membership sell 1 0.02 native 7d              the holder signs an order, free of gas, saved as a file
+    brownie run membership take build/orders/….json           whoever buys that order
+    brownie run membership grant 0x… Regular                  staff with the role MEMBERSHIP
 
 A tier is its name or its number; a currency is `native`, `points` or an ERC-20's address.
 """
@@ -28,10 +28,13 @@ from web3crm.cli import (
     save_order,
     saved_orders,
     say,
+    unknown_act,
     whole,
 )
 from web3crm.domain import NATIVE, Role, duration_text
 from web3crm.errors import InputError
+
+__getattr__ = unknown_act(__name__)
 
 
 def _price(session: Session, currency: str, price: str) -> int:

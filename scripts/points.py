@@ -9,8 +9,10 @@ A customer is an address, `account:N` on a development chain, or `me`.
 
 from brownie import network, web3
 
-from web3crm.cli import act, amount, open_session, reference, say
+from web3crm.cli import act, amount, open_session, reference, say, unknown_act
 from web3crm.domain import Role, units_text
+
+__getattr__ = unknown_act(__name__)
 
 
 @act

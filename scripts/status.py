@@ -7,9 +7,11 @@ import sys
 
 from brownie import network, web3
 
-from web3crm.cli import act, open_session, say
+from web3crm.cli import act, open_session, say, unknown_act
 from web3crm.deploy import powers, verify
 from web3crm.domain import duration_text, units_text
+
+__getattr__ = unknown_act(__name__)
 
 
 @act
@@ -34,6 +36,7 @@ def main(programme: str = "") -> None:
     say("", *(f"  points {name:12} {units_text(call(question))}" for name, question in figures.items()))
     say(f"  cards              {call(found.cards.functions.cardCount())}", "")
     differences = verify(found)
-    say(*(str(difference) for difference in differences) or ("Everything is as recorded.",))
     if differences:
+        say(*(str(difference) for difference in differences))
         sys.exit(1)
+    say("Everything is as recorded.")

@@ -43,6 +43,8 @@ contract CustomerData is ICustomerData, ERC721, Signed {
 
     uint8 private constant DATA_CLASSES = 64;
 
+    uint32 private constant FIRST_KEY_EPOCH = 1;
+
     bytes4 private constant ERC4906_INTERFACE_ID = 0x49064906;
 
     mapping(uint256 datasetId => bytes32 digest) private _manifestDigests;
@@ -185,22 +187,27 @@ contract CustomerData is ICustomerData, ERC721, Signed {
 
     /* LOCKED: no transfer, no approval (ERC-5192). These functions are payable in the base, but keep nothing: they always revert. */
 
+    /// @inheritdoc ERC721
     function approve(address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function setApprovalForAll(address, bool) public pure override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function transferFrom(address, address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function safeTransferFrom(address, address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function safeTransferFrom(address, address, uint256, bytes calldata) public payable override {
         revert CustomerData_TransferLocked();
     }
@@ -236,10 +243,12 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         return BurnAuth.OwnerOnly;
     }
 
+    /// @inheritdoc ERC721
     function name() public pure override returns (string memory) {
         return "web3crm Customer Data";
     }
 
+    /// @inheritdoc ERC721
     function symbol() public pure override returns (string memory) {
         return "DATA";
     }
@@ -250,6 +259,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         return string.concat("ipfs://", ContentId.rawCidV1(_manifestDigests[datasetId]));
     }
 
+    /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IERC5192).interfaceId ||
@@ -267,7 +277,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         if (_getExtraData(datasetId) != 0) revert CustomerData_IdUsed(datasetId);
 
         _manifestDigests[datasetId] = manifestDigest;
-        _mintAndSetExtraDataUnchecked(owner, datasetId, _pack(dataClass, 0));
+        _mintAndSetExtraDataUnchecked(owner, datasetId, _pack(dataClass, FIRST_KEY_EPOCH));
         emit Locked(datasetId);
         emit Issued(owner, owner, datasetId, BurnAuth.OwnerOnly);
         emit DatasetMinted(owner, datasetId, manifestDigest, dataClass);

@@ -30,16 +30,21 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         uint40 lastBeforeAt; // the latest issue of the window before
     }
 
-    bytes32 private constant _REDEEM_TYPEHASH =
-        keccak256("Redeem(address customer,uint256 amount,bytes32 ref,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _BURN_TYPEHASH =
-        keccak256("Burn(address customer,uint256 amount,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _TRANSFER_TYPEHASH =
-        keccak256("Transfer(address from,address to,uint256 amount,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _PERMIT_TYPEHASH =
-        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _DELEGATE_VOTES_TYPEHASH =
-        keccak256("DelegateVotes(address customer,address delegatee,uint256 nonce,uint256 deadline)");
+    bytes32 private constant _REDEEM_TYPEHASH = keccak256(
+        "Redeem(address customer,uint256 amount,bytes32 ref,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _BURN_TYPEHASH = keccak256(
+        "Burn(address customer,uint256 amount,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _TRANSFER_TYPEHASH = keccak256(
+        "Transfer(address from,address to,uint256 amount,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _PERMIT_TYPEHASH = keccak256(
+        "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _DELEGATE_VOTES_TYPEHASH = keccak256(
+        "DelegateVotes(address customer,address delegatee,uint256 nonce,uint256 deadline)"
+    );
 
     Issuance private _issuance;
     string private _contractURI;
@@ -91,8 +96,9 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
             total += amounts[i];
         }
         _spendBudget(total);
-        // What `_mint` does for each, but with one checkpoint of the supply for all: written below, in the name of this contract, which
-        // nobody can make delegate. The sum fits the checkpoint: the budget is narrower, and the checkpoint's own addition is checked.
+        // What `_mint` does for each, but with one checkpoint of the supply for all: written below, in the name of
+        // this contract, which nobody can make delegate. The sum fits the checkpoint: the budget is narrower, and the
+        // checkpoint's own addition is checked.
         for (uint256 i; i < count; ++i) {
             ERC20._update(address(0), to[i], amounts[i]);
             _moveDelegateVotes(address(0), delegates(to[i]), amounts[i]);

@@ -14,6 +14,7 @@ import {Terms, TierWord} from "../libraries/TierWord.sol";
 abstract contract CardTiers is IMembershipCard, AccessManaged {
     using SafeERC20 for IERC20;
 
+    /// @dev A tier: its terms in one word, and where its metadata is.
     struct TierRecord {
         Terms terms;
         string uri;
@@ -82,12 +83,7 @@ abstract contract CardTiers is IMembershipCard, AccessManaged {
     }
 
     /// @inheritdoc IMembershipCard
-    function setUpgradePrice(
-        uint16 fromTierId,
-        uint16 toTierId,
-        address currency,
-        uint256 price
-    ) external restricted {
+    function setUpgradePrice(uint16 fromTierId, uint16 toTierId, address currency, uint256 price) external restricted {
         _termsOf(fromTierId);
         _termsOf(toTierId);
         if (fromTierId == toTierId) revert MembershipCard_SameTier(toTierId);

@@ -18,29 +18,30 @@ import {CardTiers} from "./CardTiers.sol";
 /// They are, from the lowest bit: tierId 15 | locked 1 | startsAt 40 | expiresAt 40. `locked` repeats what the tier says for good, so
 /// that a transfer need not read the tier. A card's bits are never all 0, since tiers count from 1.
 contract MembershipCard is CardTiers, ERC721, Signed {
-    bytes32 private constant _BUY_TYPEHASH =
-        keccak256(
-            "BuyCard(address buyer,uint16 tierId,address recipient,address currency,"
-            "uint256 maxPrice,uint256 nonce,uint256 deadline)"
-        );
-    bytes32 private constant _RENEW_TYPEHASH =
-        keccak256(
-            "RenewCard(address payer,uint256 cardId,uint16 periods,address currency,"
-            "uint256 maxPrice,uint256 nonce,uint256 deadline)"
-        );
-    bytes32 private constant _UPGRADE_TYPEHASH =
-        keccak256(
-            "UpgradeCard(address holder,uint256 cardId,uint16 tierId,address currency,"
-            "uint256 maxPrice,uint256 nonce,uint256 deadline)"
-        );
-    bytes32 private constant _CANCEL_TYPEHASH =
-        keccak256("CancelSubscription(address holder,uint256 cardId,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _TRANSFER_TYPEHASH =
-        keccak256("TransferCard(address from,address to,uint256 cardId,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _APPROVE_TYPEHASH =
-        keccak256("ApproveForCard(address holder,address spender,uint256 cardId,uint256 nonce,uint256 deadline)");
-    bytes32 private constant _APPROVE_ALL_TYPEHASH =
-        keccak256("ApproveForAllCards(address owner,address operator,bool approved,uint256 nonce,uint256 deadline)");
+    bytes32 private constant _BUY_TYPEHASH = keccak256(
+        "BuyCard(address buyer,uint16 tierId,address recipient,address currency,"
+        "uint256 maxPrice,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _RENEW_TYPEHASH = keccak256(
+        "RenewCard(address payer,uint256 cardId,uint16 periods,address currency,"
+        "uint256 maxPrice,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _UPGRADE_TYPEHASH = keccak256(
+        "UpgradeCard(address holder,uint256 cardId,uint16 tierId,address currency,"
+        "uint256 maxPrice,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _CANCEL_TYPEHASH = keccak256(
+        "CancelSubscription(address holder,uint256 cardId,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _TRANSFER_TYPEHASH = keccak256(
+        "TransferCard(address from,address to,uint256 cardId,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _APPROVE_TYPEHASH = keccak256(
+        "ApproveForCard(address holder,address spender,uint256 cardId,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 private constant _APPROVE_ALL_TYPEHASH = keccak256(
+        "ApproveForAllCards(address owner,address operator,bool approved,uint256 nonce,uint256 deadline)"
+    );
 
     uint256 private constant _LOCKED = 0x8000;
 
@@ -224,7 +225,8 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         uint256 deadline,
         bytes calldata signature
     ) external {
-        _useSigned(holder, keccak256(abi.encode(_CANCEL_TYPEHASH, holder, cardId, nonce, deadline)), nonce, deadline, signature);
+        bytes32 structHash = keccak256(abi.encode(_CANCEL_TYPEHASH, holder, cardId, nonce, deadline));
+        _useSigned(holder, structHash, nonce, deadline, signature);
         _cancel(holder, cardId);
     }
 
@@ -275,9 +277,7 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         uint256 deadline,
         bytes calldata signature
     ) external {
-        bytes32 structHash = keccak256(
-            abi.encode(_APPROVE_ALL_TYPEHASH, owner, operator, approved, nonce, deadline)
-        );
+        bytes32 structHash = keccak256(abi.encode(_APPROVE_ALL_TYPEHASH, owner, operator, approved, nonce, deadline));
         _useSigned(owner, structHash, nonce, deadline, signature);
         _setApprovalForAll(owner, operator, approved);
     }
@@ -331,19 +331,23 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         return (address(this), Math.mulDiv(salePrice, bps, _WHOLE_BPS));
     }
 
+    /// @inheritdoc ERC721
     function name() public view override returns (string memory) {
         return _name;
     }
 
+    /// @inheritdoc ERC721
     function symbol() public view override returns (string memory) {
         return _symbol;
     }
 
+    /// @inheritdoc ERC721
     function tokenURI(uint256 cardId) public view override returns (string memory) {
         (uint16 tierId, , ) = cardOf(cardId);
         return _tiers[tierId].uri;
     }
 
+    /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IERC2981).interfaceId ||
@@ -395,5 +399,4 @@ contract MembershipCard is CardTiers, ERC721, Signed {
     function _checkHolder(uint256 cardId, address account) private view {
         if (ownerOf(cardId) != account) revert MembershipCard_NotHolder(cardId, account);
     }
-
 }

@@ -21,7 +21,7 @@ contract MockReceiver {
     bytes public actResult;
 
     address public operator;
-    address public from;
+    address public sender;
     uint256 public tokenId;
     bytes public message;
 
@@ -49,7 +49,7 @@ contract MockReceiver {
 
     function onERC721Received(
         address operator_,
-        address from_,
+        address from,
         uint256 tokenId_,
         bytes calldata message_
     ) external returns (bytes4) {
@@ -60,7 +60,7 @@ contract MockReceiver {
                 revert(0, 0)
             }
         }
-        (operator, from, tokenId, message) = (operator_, from_, tokenId_, message_);
+        (operator, sender, tokenId, message) = (operator_, from, tokenId_, message_);
         if (target != address(0)) {
             address target_ = target;
             target = address(0);

@@ -19,7 +19,7 @@ interface ICustomerData is ISigned, IERC5192, IERC5484 {
     /// @notice A dataset. Times are Unix times in seconds.
     /// @param owner Whose data it is.
     /// @param dataClass The bit of its data class, from 0 to 63.
-    /// @param keyEpoch How often its keys were rotated.
+    /// @param keyEpoch The number of its current key, from 1; a rotation raises it by one.
     /// @param manifestDigest sha2-256 of the manifest's bytes.
     /// @param updatedAt When the manifest was last set.
     struct Dataset {

@@ -4,16 +4,18 @@ pragma solidity 0.8.34;
 /// @title One brand's loyalty points
 /// @notice What the points add to ERC-20, ERC-2612, ERC-5805, ERC-6372 (a timestamp clock) and ERC-165.
 ///
-/// Points come into being by issuing alone and end by being redeemed (for something the brand gives) or burned (for nothing):
-/// `totalSupply = totalIssued - totalRedeemed - totalBurned`.
+/// Points come into being by issuing alone and end by being redeemed (for something the brand gives) or burned (for
+/// nothing): `totalSupply = totalIssued - totalRedeemed - totalBurned`.
 ///
-/// **The issuance budget.** Whoever holds the issuer's key issues at most the budget within any `period` seconds in a row, wherever they
-/// begin: there is no boundary at which two budgets can be had at once. For that, time is cut into windows of one period, and what is
-/// issued in a window counts until a full period after that window's latest issue. A whole budget issued in one go is so free again
-/// exactly one period later; a brand that issues evenly should set twice what it issues in a period.
+/// **The issuance budget.** Whoever holds the issuer's key issues at most the budget within any `period` seconds in a
+/// row, wherever they begin: there is no boundary at which two budgets can be had at once. For that, time is cut into
+/// windows of one period, and what is issued in a window counts until a full period after that window's latest issue.
+/// A whole budget issued in one go is so free again exactly one period later; a brand that issues evenly should set
+/// twice what it issues in a period.
 ///
-/// **Signed acts.** Each takes the signer's current `nonces(signer)`, one sequence for all of them, permit and delegation included, and may
-/// be sent by anyone. A signature that was given away and is regretted ends with any other signed act, or with its deadline.
+/// **Signed acts.** Each takes the signer's current `nonces(signer)`, one sequence for all of them, permit and
+/// delegation included, and may be sent by anyone. A signature that was given away and is regretted ends with any
+/// other signed act, or with its deadline.
 interface ILoyaltyPoints {
     /// @notice `amount` points were issued, to the recipients of the `Transfer` events of the same call.
     event PointsIssued(address indexed issuer, bytes32 indexed ref, uint256 amount);
@@ -65,7 +67,8 @@ interface ILoyaltyPoints {
     /// - the sum must be within what is issuable (`LoyaltyPoints_BudgetExceeded`).
     function issueBatch(address[] calldata to, uint256[] calldata amounts, bytes32 ref) external;
 
-    /// @notice Replaces the issuance budget. What was issued before keeps counting, until a full (new) period has passed since.
+    /// @notice Replaces the issuance budget. What was issued before keeps counting, until a full (new) period has
+    /// passed since.
     /// @param budget Points, 18 decimals; 0 stops issuing.
     /// @param period Seconds.
     ///
@@ -167,8 +170,9 @@ interface ILoyaltyPoints {
         bytes calldata signature
     ) external;
 
-    /// @notice As ERC-5805's `delegateBySig`, also for contract wallets (ERC-1271). The message names the customer, since one key may sign
-    /// for several wallets: `DelegateVotes(address customer,address delegatee,uint256 nonce,uint256 deadline)`.
+    /// @notice As ERC-5805's `delegateBySig`, also for contract wallets (ERC-1271). The message names the customer,
+    /// since one key may sign for several wallets: `DelegateVotes(address customer,address delegatee,uint256
+    /// nonce,uint256 deadline)`.
     ///
     /// Requirements:
     /// - `deadline` must not have passed (`Signed_Expired`).

@@ -1,13 +1,13 @@
 """Access control as a behaviour any contract with restricted functions must show.
 
-``rows`` maps each restricted function to arguments it takes from whoever may call it. They are compared with the functions that the
-source marks as restricted, so a new restricted function without a row fails; and every other function that writes must be named in
-``open_to_all``, so a new function that someone forgot to restrict fails too.
+``rows`` maps each restricted function to arguments it takes from whoever may call it. They are compared with the
+functions that the source marks as restricted, so a new restricted function without a row fails; and every other
+function that writes must be named in ``open_to_all``, so a new function that someone forgot to restrict fails too.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -39,19 +39,17 @@ def restricted_functions(*asts: dict[str, Any]) -> set[str]:
 
 
 class AccessBehaviour:
-    """Who may call what. A subclass gives ``rows``, ``open_to_all`` and the fixtures ``contract``, ``asts`` and ``refusal``."""
+    """Who may call what: a subclass gives the rows and the fixtures ``contract``, ``asts`` and ``refusal``."""
 
-    rows: dict[str, tuple[Any, ...]]
-    open_to_all: set[str]
+    rows: ClassVar[dict[str, tuple[Any, ...]]]
+    open_to_all: ClassVar[set[str]]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Makes one test of each row."""
         if "function" in metafunc.fixturenames:
             metafunc.parametrize("function", sorted(self.rows))
 
-    def test_refuses_a_stranger(
-        self, function: str, contract: Any, stranger: Any, refusal: tuple[Any, ...]
-    ) -> None:
+    def test_refuses_a_stranger(self, function: str, contract: Any, stranger: Any, refusal: tuple[Any, ...]) -> None:
         with reverts(*refusal):
             getattr(contract, function)(*self.rows[function], {"from": stranger})
 

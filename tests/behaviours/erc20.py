@@ -1,7 +1,7 @@
 """ERC-20, ERC-2612 and ERC-5805 as behaviours any token of ours must show.
 
-A test module makes a class of its own from one of these (``class TestPoints(ERC20Behaviour)``) and provides the fixtures ``token``
-(alice holds 100 units of 10**18, bob 50, nobody else any), ``domain`` and the actors.
+A test module makes a class of its own from one of these (``class TestPoints(ERC20Behaviour)``) and provides the
+fixtures ``token`` (alice holds 100 units of 10**18, bob 50, nobody else any), ``domain`` and the actors.
 """
 
 from __future__ import annotations

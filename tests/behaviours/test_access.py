@@ -11,6 +11,8 @@ given any other function that writes
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from brownie import ZERO_ADDRESS, project
 
@@ -28,13 +30,13 @@ def ast_of(contract_name):
 class TestLoyaltyPoints(AccessBehaviour):
     """The points' restricted functions."""
 
-    rows = {
+    rows: ClassVar = {
         "issue": (SOMEONE, POINT, REF),
         "issueBatch": ([SOMEONE], [POINT], REF),
         "setIssuanceBudget": (10**30, 1),
         "setContractURI": ("ipfs://forged",),
     }
-    open_to_all = {
+    open_to_all: ClassVar = {
         "approve",
         "approveBySig",
         "burn",
@@ -69,7 +71,7 @@ class TestLoyaltyPoints(AccessBehaviour):
 class TestProgramAuthority(AccessBehaviour):
     """The admin's functions."""
 
-    rows = {
+    rows: ClassVar = {
         "grantRole": (1, SOMEONE, 0),
         "labelRole": (1, "MINE"),
         "revokeRole": (0, SOMEONE),
@@ -81,7 +83,7 @@ class TestProgramAuthority(AccessBehaviour):
         "setTargetFunctionRole": (SOMEONE, ["0x12345678"], 2**64 - 1),
         "updateAuthority": (SOMEONE, ZERO_ADDRESS),
     }
-    open_to_all = {
+    open_to_all: ClassVar = {
         "cancel",
         "consumeScheduledOp",
         "execute",

@@ -118,7 +118,7 @@ def test_mint(datasets, alice, gas):
 
 
 def test_mint_another(datasets, dataset, alice, gas):
-    gas("dataset: mint, holder of others", datasets.mint(OTHER_DIGEST, 1, {"from": alice}))
+    gas("dataset: mint, holder of others", datasets.mint(OTHER_DIGEST, 2, {"from": alice}))
 
 
 def test_mint_signed(datasets, domain, alice, relayer, gas):
@@ -135,11 +135,11 @@ def test_mint_signed(datasets, domain, alice, relayer, gas):
 
 
 def test_update(datasets, dataset, alice, gas):
-    gas("dataset: update", datasets.update(dataset, OTHER_DIGEST, 0, {"from": alice}))
+    gas("dataset: update", datasets.update(dataset, OTHER_DIGEST, 1, {"from": alice}))
 
 
 def test_rotate(datasets, dataset, alice, gas):
-    gas("dataset: update with a new key epoch", datasets.update(dataset, OTHER_DIGEST, 1, {"from": alice}))
+    gas("dataset: update with a new key epoch", datasets.update(dataset, OTHER_DIGEST, 2, {"from": alice}))
 
 
 def test_burn(datasets, dataset, alice, gas):

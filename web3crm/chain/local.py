@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import requests
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
@@ -88,7 +89,10 @@ class LocalChain:
         return None if self._process is None else self._process.pid
 
     def __enter__(self) -> LocalChain:
-        """Starts the node and waits until it answers."""
+        return self.start()
+
+    def start(self) -> LocalChain:
+        """Starts the node and waits until it answers; :meth:`stop` ends it. A ``with`` block does both."""
         executable = find_program(self.program)
         for attempt in range(1, _TRIES + 1):
             port = self._port or free_port()
@@ -141,13 +145,12 @@ class LocalChain:
         while True:
             if self._process is not None and self._process.poll() is not None:
                 raise ChainError(f"it ended with exit code {self._process.returncode}")
-            try:
-                chain = Chain.connect(url, **self.options)
-            except ChainError as error:
+            if not answers(url):
                 if time.monotonic() > until:
-                    raise ChainError(f"no answer within {self.start_timeout:.0f} s ({error})") from None
+                    raise ChainError(f"no answer within {self.start_timeout:.0f} s")
                 time.sleep(0.05)
                 continue
+            chain = Chain.connect(url, **self.options)
             ours = mnemonic_accounts(self.mnemonic, 1)[0].address
             if chain.chain_id != CHAIN_IDS[self.program] or ours not in chain.accounts():
                 raise ChainError(f"another program answers at {url}")
@@ -176,6 +179,15 @@ def mnemonic_accounts(mnemonic: str, count: int) -> list[LocalAccount]:
     """The first ``count`` accounts of a mnemonic, on the path development chains use (m/44'/60'/0'/0/n)."""
     Account.enable_unaudited_hdwallet_features()
     return [Account.from_mnemonic(mnemonic, account_path=f"m/44'/60'/0'/0/{index}") for index in range(count)]
+
+
+def answers(url: str) -> bool:
+    """Whether a node answers at once."""
+    try:
+        request = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
+        return bool(requests.post(url, json=request, timeout=2).ok)
+    except requests.RequestException:
+        return False
 
 
 def free_port() -> int:

@@ -1,8 +1,10 @@
 """Why a contract refused: raw revert data decoded against the ABIs of all known contracts.
 
-Nodes answer a revert in their own ways. geth and anvil put the data into ``error.data``; Ganache puts it there for a
-call or an estimate, and into ``error.data.result`` for a transaction (or, without ``--chain.vmErrorsOnRPCResponse``,
-mines the transaction with status 0 and says nothing). :func:`revert_data` knows them all.
+Nodes answer a revert in their own ways. geth and anvil put the data into ``error.data``, Ganache into ``error.data``
+of a call and ``error.data.result`` of an estimate: :func:`revert_data` knows them all. A transaction that was sent
+and failed has no data anywhere. Ganache mines it with status 0 and says nothing, or, with
+``--chain.vmErrorsOnRPCResponse``, reports its hash as an error of sending (:func:`mined_failure`): its reason is
+found by running it again.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from eth_utils.crypto import keccak
 
 from web3crm.errors import ContractRevert
 
-__all__ = ["ErrorTable", "normalised", "revert_data"]
+__all__ = ["ErrorTable", "mined_failure", "normalised", "revert_data"]
 
 _PANICS = {
     0x00: "generic",
@@ -45,8 +47,6 @@ def revert_data(error: Any) -> bytes | None:
     data = error.get("data")
     for _ in range(3):  # Ganache nests once, some gateways once more
         if isinstance(data, dict):
-            if data.get("result") is not None and data["result"] == data.get("hash"):
-                return b""  # Ganache puts the transaction's hash where a revert has no data
             data = data.get("result", data.get("data"))
     if isinstance(data, str):
         found = _HEX.search(data)
@@ -54,6 +54,14 @@ def revert_data(error: Any) -> bytes | None:
             return bytes.fromhex(found[0][2:])
     if "revert" in str(error.get("message", "")).lower():
         return b""
+    return None
+
+
+def mined_failure(error: Any) -> str | None:
+    """The hash of a transaction that was mined and failed, where Ganache reports one as the error of sending it."""
+    data = error.get("data") if isinstance(error, dict) else None
+    if isinstance(data, dict) and isinstance(data.get("hash"), str) and data["hash"] == data.get("result"):
+        return str(data["hash"])
     return None
 
 

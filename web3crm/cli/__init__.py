@@ -1,6 +1,6 @@
 """What the scripts in ``scripts/`` are made of: reading arguments, opening a programme, and errors in one line."""
 
-from web3crm.cli.acts import act, say
+from web3crm.cli.acts import act, say, unknown_act
 from web3crm.cli.arguments import (
     address,
     amount,
@@ -42,6 +42,7 @@ __all__ = [
     "say",
     "solidity_value",
     "state_of",
+    "unknown_act",
     "whole",
     "wholes",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from web3crm.errors import Web3CrmError
 
-__all__ = ["act", "say"]
+__all__ = ["act", "say", "unknown_act"]
 
 
 def act(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,6 +33,18 @@ def act(function: Callable[..., Any]) -> Callable[..., Any]:
             fail(str(error))
 
     return wrapper
+
+
+def unknown_act(script: str) -> Callable[[str], Any]:
+    """A script's ``__getattr__``: an act that it does not have is answered with those it has."""
+
+    def find(name: str) -> Any:
+        if name.startswith("_"):  # Python itself asks for such names
+            raise AttributeError(name)
+        acts = sorted(key for key, value in vars(sys.modules[script]).items() if hasattr(value, "__wrapped__"))
+        fail(f"{script.rpartition('.')[2]} has no act {name!r}; it has: {', '.join(acts)}")
+
+    return find
 
 
 def usage(function: Callable[..., Any]) -> str:

@@ -28,8 +28,8 @@ ORDER_STATUS = (
     "bought or cancelled",
     "its royalty is refused",
     "its currency is gone",
-    "the seller has not the card any more",
-    "the seller has not approved the market",
+    "the seller does not have the card any more",
+    "the seller did not approve the market",
     "the card's tier or term has changed",
 )
 """The market's ``OrderStatus`` in words, in its order."""

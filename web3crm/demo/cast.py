@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -47,6 +49,7 @@ class Cast:
     relayer: LocalAccount
     bank: LocalAccount
     customers: list[Customer] = field(default_factory=list)
+    _nonces: Iterator[int] = field(default_factory=count)
 
     def customer(self, number: str) -> Customer:
         """The customer with the brand's id ``number``; her key is made from it, good for a local chain only."""
@@ -59,6 +62,10 @@ class Cast:
     def sign(self, typed_data: TypedData, customer: Customer) -> bytes:
         """A customer's signature; it costs nothing."""
         return sign(typed_data, customer.wallet)
+
+    def nonce(self) -> int:
+        """A nonce that nobody has used: the contracts take them in any order."""
+        return next(self._nonces)
 
     def deadline(self) -> int:
         """An hour from now, for signatures."""

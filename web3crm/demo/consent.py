@@ -115,7 +115,7 @@ def _mint(stage: Stage, cast: Cast, customer: Customer, digest: bytes) -> Datase
     chain, datasets = cast.chain, cast.coffee.commons.datasets
     minting = dataset_mint(
         domain=Domain("CustomerData", chain.chain_id, datasets.address),
-        owner=customer.address, manifest_digest=digest, data_class=_PROFILE, nonce=0, deadline=cast.deadline(),
+        owner=customer.address, manifest_digest=digest, data_class=_PROFILE, nonce=cast.nonce(), deadline=cast.deadline(),
     )  # fmt: skip
     receipt = relay(chain, datasets, "mintBySig", minting, cast.sign(minting, customer), sender=cast.relayer)
     stage.spent("mint a dataset (relayed)", receipt)
@@ -145,7 +145,7 @@ def _withdraw(stage: Stage, cast: Cast, customer: Customer) -> None:
     chain, consents, brand = cast.chain, cast.coffee.commons.consents, cast.coffee.brand
     withdrawal = consent_withdraw_all(
         domain=Domain("ConsentRegistry", chain.chain_id, consents.address),
-        customer=customer.address, brand=brand, nonce=0, deadline=cast.deadline(),
+        customer=customer.address, brand=brand, nonce=cast.nonce(), deadline=cast.deadline(),
     )  # fmt: skip
     signature = cast.sign(withdrawal, customer)
     receipt = relay(chain, consents, "withdrawAllBySig", withdrawal, signature, sender=cast.bookshop_staff)

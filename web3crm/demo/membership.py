@@ -62,7 +62,7 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
 
     approval = card_set_approval_for_all(
         domain=Domain("MembershipCard", chain.chain_id, cards.address),
-        owner=seller.address, operator=market.address, approved=True, nonce=0, deadline=cast.deadline(),
+        owner=seller.address, operator=market.address, approved=True, nonce=cast.nonce(), deadline=cast.deadline(),
     )  # fmt: skip
     signature = cast.sign(approval, seller)
     receipt = relay(chain, cards, "setApprovalForAllBySig", approval, signature, sender=cast.relayer)
@@ -70,7 +70,7 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     order = market_order(
         domain=Domain("CardMarket", chain.chain_id, market.address),
         seller=seller.address, collection=cards.address, card_id=card_id, currency=NATIVE, price=price, buyer=NATIVE,
-        tier_id=tier_id, min_expires_at=expires_at, expires_at=cast.deadline(), counter=0, nonce=0,
+        tier_id=tier_id, min_expires_at=expires_at, expires_at=cast.deadline(), counter=0, nonce=cast.nonce(),
     )  # fmt: skip
     stage.say(
         f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}, tier and expiry pinned; no gas"
@@ -120,7 +120,7 @@ def _buy_with_points(stage: Stage, cast: Cast, customer: Customer, tier_id: int)
     purchase = card_buy(
         domain=Domain("MembershipCard", chain.chain_id, cards.address),
         buyer=customer.address, tier_id=tier_id, recipient=customer.address, currency=token.address, max_price=price,
-        nonce=0, deadline=cast.deadline(),
+        nonce=cast.nonce(), deadline=cast.deadline(),
     )  # fmt: skip
     receipt = relay(chain, cards, "buyBySig", purchase, cast.sign(purchase, customer), sender=cast.relayer)
     stage.spent("buy a card with points (relayed)", receipt)

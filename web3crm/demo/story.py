@@ -23,7 +23,7 @@ __all__ = ["Script", "play"]
 
 _FEWEST = 30
 # The accounts of the development chain, as deployments/params names them (`account:N`).
-_DEPLOYER, _ADMIN, _STAFF, _BOOKSHOP_STAFF, _BANK, _RELAYER = 0, 1, 2, 4, 9, 6
+_DEPLOYER, _ADMIN, _STAFF, _BOOKSHOP_STAFF, _RELAYER, _BANK = 0, 1, 2, 4, 6, 9
 
 
 @dataclass(frozen=True)

@@ -305,7 +305,7 @@ def _governance(section: _Section) -> GovernanceParams:
     with section:
         return GovernanceParams(
             name=section.text("name"),
-            guardian=section.address("guardian"),
+            guardian=section.address("guardian", none=True),
             voting_delay=section.duration("voting_delay", bits=48),
             voting_period=section.duration("voting_period", bits=32, least=1),
             proposal_threshold=section.amount("proposal_threshold", bits=208),
@@ -463,8 +463,11 @@ class _Section:
 
         return self.take(key, parse, "true or false")
 
-    def address(self, key: str) -> str:
-        return self.take(key, self._address, self._address_form)
+    def address(self, key: str, *, none: bool = False) -> str:
+        def parse(text: str) -> str:
+            return NATIVE if none and text == "none" else self._address(text)
+
+        return self.take(key, parse, self._address_form + (", or none" if none else ""))
 
     def key_address(self, key: str) -> str:
         """The address that a key is."""

@@ -456,8 +456,7 @@ class ProgressBar(AbstractContextManager["ProgressBar"]):
         self._task = self._progress.add_task("", total=None, what=what)
 
     def __enter__(self) -> ProgressBar:
-        self._progress.start()
-        return self
+        return self  # the bar appears with the first step: there may be none to take
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -466,4 +465,5 @@ class ProgressBar(AbstractContextManager["ProgressBar"]):
 
     def __call__(self, number: int, count: int, title: str, *, done: bool) -> None:
         """Shows the step that is being taken."""
+        self._progress.start()
         self._progress.update(self._task, total=count, completed=number if done else number - 1, description=title)

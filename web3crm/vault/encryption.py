@@ -28,8 +28,8 @@ from web3crm.vault.identity import Identity, recipient_to_bytes
 __all__ = ["Readable", "Writable", "decrypt", "decrypt_file", "encrypt", "encrypt_file"]
 
 _FIRST_LINE = b"age-encryption.org/v1\n"
-_HEADER_LIMIT = 256 * 1024
-"""Room for a thousand recipients; ours have one. Without a limit a forged header would fill the memory."""
+_HEADER_LIMIT = 128 * 1024
+"""The header and the first chunk are read before anything is written. Without a limit a forged one fills the memory."""
 
 
 class Readable(Protocol):

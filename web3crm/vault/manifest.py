@@ -76,18 +76,18 @@ class Manifest:
     files: tuple[SealedFile, ...]
 
     def __post_init__(self) -> None:
-        _check_schema(self._as_json())
-        for file in self.files:
-            try:
-                codec_and_digest(file.cid)
-            except InputError as error:
-                raise ManifestError(f"the manifest names a blob badly: {error}") from None
         size = len(self.to_bytes())
         if size > MANIFEST_LIMIT:
             raise ManifestError(
                 f"the manifest has {size} bytes, {MANIFEST_LIMIT} is the limit: put the {len(self.files)} files "
                 "into fewer (an archive) or into several datasets"
             )
+        _check_schema(self._as_json())
+        for file in self.files:
+            try:
+                codec_and_digest(file.cid)
+            except InputError as error:
+                raise ManifestError(f"the manifest names a blob badly: {error}") from None
 
     @classmethod
     def parse(cls, data: bytes) -> Manifest:

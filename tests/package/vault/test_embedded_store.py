@@ -123,6 +123,12 @@ def test_a_folder_with_something_else_is_refused_and_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_new_folder_may_be_opened_by_many_at_once(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: EmbeddedStore(tmp_path / "new"), range(32)))
+    assert read_all(stores[-1], stores[0].put(io.BytesIO(DATA))) == DATA
+
+
 def test_another_format_is_refused(store, tmp_path):
     (tmp_path / "blobs" / "format").write_text("web3crm blob store 99\n")
     with pytest.raises(BlobStoreError, match="another format"):
@@ -163,7 +169,7 @@ def test_threads_that_put_while_garbage_is_collected_lose_nothing(store):
     assert all(store.has(cid) for cid in cids)
 
 
-# --- open_store ---------------------------------------------------------------------------------------------------------
+# --- open_store -----------------------------------------------------------------------------------------------------
 
 
 def test_open_store_takes_a_folder(tmp_path, monkeypatch):

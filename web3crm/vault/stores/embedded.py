@@ -166,16 +166,13 @@ class EmbeddedStore:
     def _open(self) -> None:
         mark = self._root / "format"
         if not mark.exists():
-            if self._root.exists() and any(path.name != "lock" for path in self._root.iterdir()):
-                # Another process may have made the store between the two looks.
-                if not mark.exists():
-                    raise BlobStoreError(
-                        f"{self._root} holds something else: name an empty or a new folder for the blobs"
-                    )
-            else:
-                private_folder(self._root)
-                with atomic_file(mark) as stream:
-                    stream.write(_FORMAT.encode())
+            # Drafts are those of another process that makes the same store right now.
+            strange = self._root.exists() and [path for path in self._root.iterdir() if path.suffix != ".part"]
+            if strange and not mark.exists():
+                raise BlobStoreError(f"{self._root} holds something else: name an empty or a new folder for the blobs")
+            private_folder(self._root)
+            with atomic_file(mark) as stream:
+                stream.write(_FORMAT.encode())
         if mark.read_text() != _FORMAT:
             raise BlobStoreError(f"{self._root} has another format than this version reads: {mark.read_text()!r}")
         private_folder(self._blocks)

@@ -84,9 +84,7 @@ def test_lets_a_new_holder_in_after_the_delay(authority, points, brand, alice, c
     assert points.balanceOf(alice) == POINT
 
 
-def test_lets_the_admin_take_a_grant_back_before_it_takes_effect(
-    authority, points, brand, alice, chain, slow_grants
-):
+def test_lets_the_admin_take_a_grant_back_before_it_takes_effect(authority, points, brand, alice, chain, slow_grants):
     authority.grantRole(ISSUER, alice, 0, {"from": brand})
     authority.revokeRole(ISSUER, alice, {"from": brand})
     chain.sleep(DAY)

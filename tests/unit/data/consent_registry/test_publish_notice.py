@@ -15,6 +15,8 @@ given any address, which becomes a brand by publishing
     └── it should leave other brands alone
 given a version that was never published
 └── noticeOf should revert
+given a brand that is a contract
+└── it should publish through it
 given an address that never published
 └── it should have 30 days for an erasure
 """
@@ -126,3 +128,11 @@ def test_notice_of_reverts_on_an_unknown_version(publish, consents, brand, versi
 
 def test_an_address_without_notices_has_thirty_days(consents, stranger):
     assert consents.noticeState(stranger) == (0, 0, 30 * DAY)
+
+
+def test_a_contract_can_be_a_brand(consents, wallet, alice):
+    arguments = (DIGEST, "ipfs://notice", 1, 1, 1, 7 * DAY)
+
+    wallet.execute(consents, consents.publishNotice.encode_input(*arguments), {"from": alice})
+
+    assert consents.noticeState(wallet) == (1, 1, 7 * DAY)

@@ -10,7 +10,7 @@ given any customer
 │   ├── and has burned it: it should revert
 │   └── and has moved it: it should revert
 └── when all is well
-    ├── it should be hers, with its class, digest, time and the key epoch 0
+    ├── it should be hers, with its class, digest, time and the key epoch 1
     ├── it should have the id that datasetIdOf says
     ├── it should emit Transfer, Locked, Issued and DatasetMinted in this order
     └── it should leave others free to mint the same manifest
@@ -64,7 +64,7 @@ def test_reverts_if_she_moved_it(datasets, dataset, alice, bob):
 def test_is_hers(datasets, alice, data_class):
     receipt = datasets.mint(MANIFEST, data_class, {"from": alice})
 
-    assert datasets.datasetOf(receipt.return_value) == (alice, data_class, 0, "0x" + MANIFEST.hex(), receipt.timestamp)
+    assert datasets.datasetOf(receipt.return_value) == (alice, data_class, 1, "0x" + MANIFEST.hex(), receipt.timestamp)
     assert datasets.ownerOf(receipt.return_value) == alice
     assert datasets.balanceOf(alice) == 1
 

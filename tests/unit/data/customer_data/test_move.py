@@ -156,7 +156,7 @@ def test_the_old_wallet_has_no_power_left(datasets, dataset, moved, alice):
     with reverts("CustomerData_NotOwner", alice, dataset):
         datasets.burn(dataset, {"from": alice})
     with reverts("CustomerData_NotOwner", alice, dataset):
-        datasets.update(dataset, b"\x33" * 32, 0, {"from": alice})
+        datasets.update(dataset, b"\x33" * 32, 1, {"from": alice})
     with reverts("CustomerData_NotOwner", alice, dataset):
         datasets.proposeMove(dataset, alice, {"from": alice})
 

@@ -31,12 +31,12 @@ THIRD = b"\x44" * 32
 
 def test_reverts_if_it_does_not_exist(datasets, alice):
     with reverts("CustomerData_UnknownDataset", 1):
-        datasets.update(1, SECOND, 0, {"from": alice})
+        datasets.update(1, SECOND, 1, {"from": alice})
 
 
 def test_reverts_for_anybody_else(datasets, dataset, bob):
     with reverts("CustomerData_NotOwner", bob, dataset):
-        datasets.update(dataset, SECOND, 0, {"from": bob})
+        datasets.update(dataset, SECOND, 1, {"from": bob})
 
 
 def test_reverts_without_a_digest(datasets, dataset, alice):
@@ -57,7 +57,7 @@ def test_reverts_on_an_epoch_out_of_range(datasets, dataset, alice, epoch):
         datasets.update(dataset, THIRD, epoch, {"from": alice})
 
 
-@pytest.mark.parametrize("epoch", [0, 1])
+@pytest.mark.parametrize("epoch", [1, 2])
 def test_takes_the_manifest(datasets, dataset, chain, alice, epoch):
     chain.sleep(100)
     receipt = datasets.update(dataset, SECOND, epoch, {"from": alice})
@@ -84,11 +84,11 @@ def test_an_update_held_back_is_worthless(datasets, dataset, domain, soon, alice
         dataset_id=dataset,
         previous_digest=MANIFEST,
         manifest_digest=SECOND,
-        key_epoch=0,
+        key_epoch=1,
         nonce=1,
         deadline=soon,
     )
-    datasets.update(dataset, THIRD, 0, {"from": alice})
+    datasets.update(dataset, THIRD, 1, {"from": alice})
 
     with reverts("Signed_InvalidSignature", alice):
-        datasets.updateBySig(alice, dataset, SECOND, 0, 1, soon, signed_by(alice, message), {"from": relayer})
+        datasets.updateBySig(alice, dataset, SECOND, 1, 1, soon, signed_by(alice, message), {"from": relayer})

@@ -213,6 +213,14 @@ def test_refuses_a_contract_that_checks_no_signatures(act, authority, alice):
         act.send(signed_by(alice, act.message()))
 
 
+def test_refuses_the_points_themselves_as_the_customer(act, points, alice):
+    # A batch writes its supply checkpoint in the points' own name: they must never come to delegate.
+    act = replace(act, customer=points)
+
+    with reverts("Signed_InvalidSignature", points):
+        act.send(signed_by(alice, act.message()))
+
+
 def test_refuses_a_signature_of_someone_else(act, alice, stranger):
     with reverts("Signed_InvalidSignature", alice):
         act.send(signed_by(stranger, act.message()))
@@ -355,9 +363,7 @@ def test_refuses_to_burn_more_than_she_holds(points, domain, alice, relayer):
 
 
 def test_refuses_to_transfer_to_nobody(points, domain, alice, relayer):
-    message = points_transfer(
-        domain=domain, from_=alice.address, to=ZERO_ADDRESS, amount=1, nonce=0, deadline=FAR
-    )
+    message = points_transfer(domain=domain, from_=alice.address, to=ZERO_ADDRESS, amount=1, nonce=0, deadline=FAR)
 
     with reverts("ERC20InvalidReceiver", ZERO_ADDRESS):
         points.transferBySig(alice, ZERO_ADDRESS, 1, FAR, signed_by(alice, message), {"from": relayer})
@@ -365,18 +371,14 @@ def test_refuses_to_transfer_to_nobody(points, domain, alice, relayer):
 
 def test_refuses_to_transfer_more_than_she_holds(points, domain, alice, bob, relayer):
     amount = 100 * POINT + 1
-    message = points_transfer(
-        domain=domain, from_=alice.address, to=bob.address, amount=amount, nonce=0, deadline=FAR
-    )
+    message = points_transfer(domain=domain, from_=alice.address, to=bob.address, amount=amount, nonce=0, deadline=FAR)
 
     with reverts("ERC20InsufficientBalance", alice, 100 * POINT, amount):
         points.transferBySig(alice, bob, amount, FAR, signed_by(alice, message), {"from": relayer})
 
 
 def test_refuses_to_approve_nobody(points, domain, alice, relayer):
-    message = points_permit(
-        domain=domain, owner=alice.address, spender=ZERO_ADDRESS, value=1, nonce=0, deadline=FAR
-    )
+    message = points_permit(domain=domain, owner=alice.address, spender=ZERO_ADDRESS, value=1, nonce=0, deadline=FAR)
 
     with reverts("ERC20InvalidSpender", ZERO_ADDRESS):
         points.approveBySig(alice, ZERO_ADDRESS, 1, FAR, signed_by(alice, message), {"from": relayer})

@@ -64,7 +64,7 @@ when a receiver makes trouble
 from __future__ import annotations
 
 import pytest
-from brownie import MockSaleCurrency, MockSchemer, accounts, chain, web3
+from brownie import MockSaleCurrency, accounts, chain, web3
 from brownie.exceptions import VirtualMachineError
 from eth_abi import encode
 
@@ -94,7 +94,7 @@ def royalty(receiver, amount) -> bytes:
     return encode(["address", "uint256"], [str(receiver), amount])
 
 
-# --- native coin ---------------------------------------------------------------------------------------------------------
+# --- native coin ------------------------------------------------------------------------------------------------------
 
 
 def test_moves_the_card(buy, order, collection, bob):
@@ -134,7 +134,7 @@ def test_gives_the_card_to_another_recipient(buy, order, collection, carol):
     assert collection.ownerOf(CARD) == carol
 
 
-# --- ERC-20 --------------------------------------------------------------------------------------------------------------
+# --- ERC-20 -----------------------------------------------------------------------------------------------------------
 
 
 def test_pays_both_in_a_token(buy, trading, collection, currency, market, alice, bob):
@@ -191,7 +191,7 @@ def test_token_cannot_reenter_with_the_same_order(buy, trading, currency, market
     assert currency.result() == error_data("Signed_NonceUsed(address,uint256)", alice, 0)
 
 
-# --- gifts ---------------------------------------------------------------------------------------------------------------
+# --- gifts ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("currency_name", ["native", "token", "no contract"])
@@ -203,7 +203,7 @@ def test_gives_a_card_away_without_asking_for_a_royalty(buy, trading, crooked, c
     assert currency.balanceOf(bob) == 10 * PRICE
 
 
-# --- one buyer -----------------------------------------------------------------------------------------------------------
+# --- one buyer --------------------------------------------------------------------------------------------------------
 
 
 def test_sells_to_the_buyer_it_is_for(buy, trading, collection, bob):
@@ -216,10 +216,10 @@ def test_reverts_for_another_buyer(buy, trading, bob, carol):
         buy(trading.order(buyer=bob), by=carol, recipient=bob)
 
 
-# --- tier and term -------------------------------------------------------------------------------------------------------
+# --- tier and term ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("tier_id, min_expires_at", [(TIER, 0), (0, 1000), (TIER, 1000), (TIER, 999)])
+@pytest.mark.parametrize(("tier_id", "min_expires_at"), [(TIER, 0), (0, 1000), (TIER, 1000), (TIER, 999)])
 def test_sells_a_card_with_the_tier_and_term(buy, trading, collection, alice, bob, tier_id, min_expires_at):
     collection.setCard(CARD, TIER, 0, 1000, {"from": alice})
     buy(trading.order(tier_id=tier_id, min_expires_at=min_expires_at))
@@ -247,7 +247,7 @@ def test_reverts_when_the_collection_knows_no_terms(buy, trading, crooked, alice
         buy(trading.order(collection=crooked, tier_id=TIER))
 
 
-# --- orders that cannot be used ------------------------------------------------------------------------------------------
+# --- orders that cannot be used ---------------------------------------------------------------------------------------
 
 
 def test_reverts_past_its_time(buy, trading):
@@ -303,9 +303,7 @@ def test_reverts_when_a_field_was_changed(market, trading, signature, alice, bob
         market.buy(as_struct(changed), signature, bob, {"from": bob, "value": changed.message["price"]})
 
 
-def test_reverts_when_the_collection_or_currency_was_changed(
-    market, trading, signature, crooked, currency, alice, bob
-):
+def test_reverts_when_the_collection_or_currency_was_changed(market, trading, signature, crooked, currency, alice, bob):
     with reverts("Signed_InvalidSignature", alice):
         market.buy(as_struct(trading.order(collection=crooked)), signature, bob, {"from": bob, "value": PRICE})
     with reverts("Signed_InvalidSignature", alice):
@@ -330,7 +328,7 @@ def test_reverts_when_the_wallet_has_a_new_owner(buy, trading, collection, schem
         buy(trading.order(seller=schemer))
 
 
-# --- wrong money, wrong recipient ----------------------------------------------------------------------------------------
+# --- wrong money, wrong recipient -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [0, PRICE - 1, PRICE + 1])
@@ -349,7 +347,7 @@ def test_reverts_when_the_recipient_is_the_market(buy, order, market):
         buy(order, recipient=market)
 
 
-# --- cards that cannot move ----------------------------------------------------------------------------------------------
+# --- cards that cannot move -------------------------------------------------------------------------------------------
 
 
 def test_reverts_when_the_seller_no_longer_owns_the_card(buy, order, collection, alice, carol):
@@ -391,7 +389,7 @@ def test_reverts_when_the_collection_keeps_the_card(buy, trading, crooked, alice
         buy(trading.order(collection=crooked))
 
 
-# --- royalties -----------------------------------------------------------------------------------------------------------
+# --- royalties --------------------------------------------------------------------------------------------------------
 
 
 def test_pays_the_seller_all_when_the_collection_has_no_royalty(buy, trading, crooked, alice):
@@ -452,7 +450,7 @@ def test_reverts_when_the_market_would_receive_the_royalty(buy, trading, crooked
         buy(trading.order(collection=crooked, currency=[NATIVE, currency][in_token]))
 
 
-# --- receivers that make trouble -----------------------------------------------------------------------------------------
+# --- receivers that make trouble --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", [REFUSE, BURN_GAS])
