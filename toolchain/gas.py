@@ -86,7 +86,9 @@ def compare_gas(before: dict[str, int], now: dict[str, int], bars: dict[str, Any
         shown = figure(limit)
         if limit is not None and actual is not None and actual > limit:
             shown = f"[red]{limit:,} (+{actual - limit:,})[/]"
-            if not bar.get("missed"):
+            if reason := bar.get("missed"):
+                shown += f"\n{reason}"
+            else:
                 faults.append(f"{act}: {actual:,} is above the bar of {limit:,}")
         table.add_row(
             act, figure(before.get(act)), figure(actual), change(before.get(act), actual), shown, bar.get("peers", "")
