@@ -11,6 +11,8 @@ import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManage
 /// - A function that no role was set for belongs to the admin, also on contracts that know nothing of this one: so
 /// nobody but the admin speaks for the brand until a role is set for that very function of that very contract.
 /// - A role set to the public role, or a role whose admin is the public role, opens the brand's voice to anyone.
+/// - The admin can give itself every role and move the brand's contracts to another authority. What the DAO holds here it holds as
+/// long as the admin leaves it there, unless the timelock is the admin.
 /// - Nothing keeps the last admin from leaving: the roles then stay as they are, for good. Hand over first, leave
 /// second.
 /// - Only restricted functions can be closed (`setTargetClosed`); what customers do with their points, cards and

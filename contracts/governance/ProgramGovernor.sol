@@ -23,6 +23,8 @@ import {IProgramGovernor} from "../../interfaces/governance/IProgramGovernor.sol
 ///   every voter a call.
 /// - The quorum is a share of all points at the snapshot, delegated or not. Delegating is opt-in, so it should be well below what
 ///   customers usually delegate. Votes for and abstentions count towards it.
+/// - While few points are out, the quorum is small as well, and whoever holds an issuer's key could vote with a whole budget. The delays
+///   leave the guardian the time to cancel, and the brand's admin the time to take back the role that the timelock holds.
 /// - Whoever tips the quorum late prolongs the vote: the others always have `lateQuorumExtension` seconds left to answer.
 /// - The guardian may cancel a proposal until it is executed, and nothing else. Only the customers replace it; it can cancel that proposal
 ///   too, so it is a veto, not only a brake: a programme that wants none names the zero address, and each proposer can then cancel her own.

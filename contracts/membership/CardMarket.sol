@@ -178,8 +178,8 @@ contract CardMarket is ICardMarket, Signed {
         if (isNonceUsed(order.seller, order.nonce)) return OrderStatus.NonceUsed;
         (bool known, address receiver, uint256 royalty) = _royaltyOf(order);
         if (!known || !_isPayable(order, receiver, royalty)) return OrderStatus.RoyaltyRefused;
-        if (order.price != 0 && order.currency != address(0) && order.currency.code.length == 0) {
-            return OrderStatus.NoCurrency;
+        if (order.price != 0 && order.currency != address(0)) {
+            if (order.currency.code.length == 0 || _isCollection(order.currency)) return OrderStatus.NoCurrency;
         }
         if (!_isOwner(order, order.seller)) return OrderStatus.NotOwner;
         if (!_isApproved(order)) return OrderStatus.NotApproved;
@@ -277,10 +277,21 @@ contract CardMarket is ICardMarket, Signed {
         }
     }
 
+    function _isCollection(address currency) private view returns (bool) {
+        return ERC165Checker.supportsERC165InterfaceUnchecked(currency, type(IERC721).interfaceId);
+    }
+
     function _pay(address currency, address payer, address receiver, uint256 amount) private {
         if (amount == 0) return;
         if (currency != address(0)) {
             IERC20(currency).safeTransferFrom(payer, receiver, amount);
+            // To an ERC-721 the same call names a card of the payer, who approved the market to sell others. It is asked only after an
+            // answer of nothing, which is every ERC-721's: a token that answers pays nothing for the question.
+            bool silent;
+            assembly ("memory-safe") {
+                silent := iszero(returndatasize())
+            }
+            if (silent && _isCollection(currency)) revert CardMarket_InvalidCurrency(currency);
             return;
         }
         bool success;

@@ -50,7 +50,7 @@ interface ICardMarket {
     /// @param InvalidSignature The seller did not sign this order for this market on this chain
     /// @param NonceUsed The order was filled or cancelled
     /// @param RoyaltyRefused The collection's royalty is unreadable, above the price or owed to the market
-    /// @param NoCurrency There is no contract at the currency's address
+    /// @param NoCurrency There is no contract at the currency's address, or an ERC-721
     /// @param NotOwner The seller does not own the card
     /// @param NotApproved The seller has not approved the market in the collection
     /// @param TermsChanged The card has another tier, or its term ends earlier, than the order says
@@ -117,6 +117,9 @@ interface ICardMarket {
     /// @notice The card is not of the tier, or does not last as long, as the order says.
     error CardMarket_TermsChanged(uint256 cardId, uint16 tierId, uint40 minExpiresAt);
 
+    /// @notice `currency` is an ERC-721: the price would be the number of a card of the buyer's.
+    error CardMarket_InvalidCurrency(address currency);
+
     /// @notice `receiver` did not accept `amount` of native coin.
     error CardMarket_PaymentRefused(address receiver, uint256 amount);
 
@@ -138,6 +141,7 @@ interface ICardMarket {
     /// - The card must have the tier and the term that the order pins, if any (`CardMarket_TermsChanged`).
     /// - The receivers must accept the native coin (`CardMarket_PaymentRefused`).
     /// - The ERC-20 must move the price from the caller (the token's own error, or `SafeERC20FailedOperation`).
+    /// - It must not be an ERC-721 (`CardMarket_InvalidCurrency`).
     function buy(Order calldata order, bytes calldata signature, address recipient) external payable;
 
     /// @notice Buys the card of `order` for `recipient`; `buyer` signed for it and pays in the order's ERC-20.

@@ -15,6 +15,9 @@ import {IERC5643} from "./IERC5643.sol";
 /// - `deadline` has not passed: `Signed_Expired`.
 /// - The signer, a key or an ERC-1271 wallet, signed this very act: `Signed_InvalidSignature`.
 /// - The nonce is fresh: `Signed_NonceUsed`.
+///
+/// Whoever regrets a signature that somebody still holds uses its nonce up: with any other signed act of the same nonce, such as taking
+/// back an approval that was never given. Until then, or its deadline, it stays good, also after the card was renewed or came back.
 interface IMembershipCard is IERC5643 {
     /// @notice What a tier's cards are.
     /// @param nativePrice Price of one period (or of the card, if it never ends) in wei; 0 = not sold in native coin.

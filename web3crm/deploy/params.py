@@ -309,7 +309,7 @@ def _governance(section: _Section) -> GovernanceParams:
             voting_delay=section.duration("voting_delay", bits=48),
             voting_period=section.duration("voting_period", bits=32, least=1),
             proposal_threshold=section.amount("proposal_threshold", bits=208),
-            quorum_percent=section.whole("quorum_percent", most=100),
+            quorum_percent=section.whole("quorum_percent", least=1, most=100),
             late_quorum_extension=section.duration("late_quorum_extension", bits=48),
             timelock_delay=section.duration("timelock_delay", bits=48),
         )

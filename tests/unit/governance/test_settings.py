@@ -14,6 +14,9 @@ when anybody else schedules, cancels, grants a role or changes the delay
     it reverts
 given a decision to grant a role
     it is granted
+given that the brand's admin administers the role by which the timelock changes the programme
+    it reverts when the brand acts without it
+    the brand takes it back, which stops what a captured DAO has queued
 given money sent to the governor by mistake
     it is refused
 """
@@ -29,11 +32,13 @@ from tests.unit.governance.dao import (
     LATE_QUORUM_EXTENSION,
     MIN_DELAY,
     NOTHING_BEFORE,
+    PARAMETERS,
     QUORUM_PERCENT,
     THRESHOLD,
     VOTING_DELAY,
     VOTING_PERIOD,
     Proposal,
+    wait,
 )
 
 SETTINGS = [
@@ -156,9 +161,18 @@ def test_a_decision_grants_a_role(governor, timelock, alice, stranger):
     assert timelock.hasRole(timelock.CANCELLER_ROLE(), stranger)
 
 
-def test_the_brand_alone_cannot_change_what_the_customers_own(parameter, governor, brand):
+def test_the_brand_cannot_change_what_the_customers_decide_without_taking_the_role(parameter, governor, brand):
     with reverts("AccessManagedUnauthorized", brand):
         parameter.setNumber(1, {"from": brand})
+
+
+def test_the_brand_takes_the_power_back_from_a_captured_dao(authority, parameter, governor, timelock, brand, alice):
+    proposal = Proposal(governor, parameter, parameter.setNumber.encode_input(42))
+    proposal.queued_by(alice)
+    authority.revokeRole(PARAMETERS, timelock, {"from": brand})
+    wait(MIN_DELAY)
+    with reverts("AccessManagedUnauthorized", timelock):
+        proposal.execute(alice)
 
 
 def test_the_governor_refuses_money(governor, alice):

@@ -13,6 +13,7 @@ given an order in an ERC-20
     it reverts when value is sent along
     it reverts when the token returns false
     it reverts when the token's address has no code
+    it reverts when the token is an ERC-721, whose transfer would take a card of the buyer's
     it reverts when the buyer did not approve the price
     it does not let the token re-enter with the same order
 given an order at price 0
@@ -173,6 +174,14 @@ def test_reverts_when_the_token_returns_false(buy, trading, currency, alice):
 def test_reverts_when_the_token_has_no_code(buy, trading, stranger):
     with reverts("SafeERC20FailedOperation", stranger):
         buy(trading.order(currency=stranger))
+
+
+def test_reverts_when_the_currency_is_a_collection(buy, trading, collection, deployer, market, bob):
+    collection.mint(bob, PRICE - ROYALTY, TIER, 0, NEVER, {"from": deployer})
+    collection.mint(bob, ROYALTY, TIER, 0, NEVER, {"from": deployer})
+    collection.setApprovalForAll(market, True, {"from": bob})
+    with reverts("CardMarket_InvalidCurrency", collection):
+        buy(trading.order(currency=collection))
 
 
 def test_reverts_when_the_buyer_approved_too_little(buy, trading, currency, market, collection, alice, bob):

@@ -5,8 +5,8 @@ given an order that somebody can buy now
     it is Open exactly as long as a purchase succeeds
 given an order that nobody can buy now
     it gives the first reason: NoCollection, CounterChanged, Expired, InvalidSignature, NonceUsed (filled or cancelled),
-    RoyaltyRefused (unknown, above the price, to the market), NoCurrency, NotOwner (moved or never minted), NotApproved,
-    TermsChanged
+    RoyaltyRefused (unknown, above the price, to the market), NoCurrency (no contract, an ERC-721), NotOwner (moved or
+    never minted), NotApproved, TermsChanged
 given a collection that answers nonsense
     it gives a reason and does not revert
 """
@@ -112,6 +112,10 @@ def test_royalty_to_the_market(status, trading, crooked, market, alice):
 
 def test_no_currency(status, trading, stranger):
     assert status(trading.order(currency=stranger)) == NO_CURRENCY
+
+
+def test_no_currency_but_a_collection(status, trading, collection):
+    assert status(trading.order(currency=collection)) == NO_CURRENCY
 
 
 def test_not_the_owner(status, order, collection, alice, carol):

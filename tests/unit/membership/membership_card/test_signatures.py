@@ -3,6 +3,8 @@
 given an act of a customer
     when she signs it and somebody relays it
         it should behave as ``tests/behaviours/signatures.py`` says, form by form
+    when she regrets it and signs any other act with the same nonce
+        it should be worthless once that one was relayed
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from functools import partial
 import pytest
 
 from tests.behaviours.signatures import AcceptsOnlyGoodSignatures, SignedAct
-from tests.support.cards import GOLD, SILVER, domain_of
+from tests.support.cards import FAR, GOLD, SILVER, domain_of
+from tests.support.reverting import reverts
+from tests.support.signing import signed_by
 from web3crm.chain import typed_data
 
 
@@ -196,3 +200,16 @@ class TestSetApprovalForAllBySig(AcceptsOnlyGoodSignatures):
             return SignedAct(cards, signer.address, domain_of(cards), message, send)
 
         return make
+
+
+def test_ends_with_another_act_of_the_same_nonce(cards, give_card, alice, bob, relayer):
+    card = give_card(alice)
+    regretted = typed_data.card_transfer(
+        domain=domain_of(cards), from_=alice.address, to=bob.address, card_id=card, nonce=7, deadline=FAR
+    )
+    harmless = typed_data.card_set_approval_for_all(
+        domain=domain_of(cards), owner=alice.address, operator=bob.address, approved=False, nonce=7, deadline=FAR
+    )
+    cards.setApprovalForAllBySig(alice, bob, False, 7, FAR, signed_by(alice, harmless), {"from": relayer})
+    with reverts("Signed_NonceUsed", alice, 7):
+        cards.transferBySig(alice, bob, card, 7, FAR, signed_by(alice, regretted), {"from": relayer})
