@@ -111,6 +111,8 @@ abstract contract ConsentNotices is IConsentRegistry {
     function _outdated(address brand, uint32 version, uint8 purpose, uint8 dataClass) internal view returns (Refusal) {
         NoticeState storage state = _noticeStates[brand];
         if (version < state.oldestAcceptable) return Refusal.NoticeTooOld;
+        // Versions are counted: being the latest is a matter of equality.
+        // slither-disable-next-line incorrect-equality
         if (version == state.latest) return Refusal.None;
         if (_changedIn(_purposeChanges[brand], purpose) > version) return Refusal.PurposeChanged;
         if (_changedIn(_dataClassChanges[brand], dataClass) > version) return Refusal.DataClassChanged;

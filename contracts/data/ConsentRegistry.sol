@@ -188,10 +188,12 @@ contract ConsentRegistry is ConsentNotices, Signed {
     /// @inheritdoc IConsentRegistry
     function whyNot(address customer, address brand, uint8 purpose, uint8 dataClass) public view returns (Refusal) {
         uint256 word = _consents[customer][brand].latest;
-        // A shift by 64 or more leaves nothing, so a bit that does not exist is never granted.
+        // A shift by 64 or more leaves nothing, so a bit that does not exist is never granted. Bits are set or not: equality is meant.
+        // slither-disable-start incorrect-equality
         if (word.purposes() | word.dataClasses() == 0) return Refusal.NoConsent;
         if ((word.purposes() >> purpose) & 1 == 0) return Refusal.PurposeNotGranted;
         if ((word.dataClasses() >> dataClass) & 1 == 0) return Refusal.DataClassNotGranted;
+        // slither-disable-end incorrect-equality
         uint40 expiresAt = word.expiresAt();
         if (expiresAt != 0 && block.timestamp >= expiresAt) return Refusal.Expired;
         return _outdated(brand, word.noticeVersion(), purpose, dataClass);

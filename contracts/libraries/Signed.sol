@@ -42,6 +42,8 @@ abstract contract Signed is ISigned, EIP712 {
     /// wallet has a known key, and where an account with a key has code (EIP-7702) the key may do anything in its name anyway.
     function _isSigned(address signer, bytes32 structHash, bytes memory signature) internal view returns (bool) {
         bytes32 digest = _hashTypedDataV4(structHash);
+        // The third value is a detail of the error.
+        // slither-disable-next-line unused-return
         (address recovered, ECDSA.RecoverError err, ) = ECDSA.tryRecover(digest, signature);
         if (err == ECDSA.RecoverError.NoError && recovered == signer) return true;
         return SignatureChecker.isValidERC1271SignatureNow(signer, digest, signature);

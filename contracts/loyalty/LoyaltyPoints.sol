@@ -89,7 +89,7 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         uint256 count = to.length;
         if (count != amounts.length) revert LoyaltyPoints_LengthMismatch(count, amounts.length);
         if (count == 0) revert LoyaltyPoints_ZeroAmount();
-        uint256 total;
+        uint256 total = 0;
         for (uint256 i; i < count; ++i) {
             if (amounts[i] == 0) revert LoyaltyPoints_ZeroAmount();
             if (to[i] == address(0)) revert ERC20InvalidReceiver(address(0));
@@ -228,6 +228,8 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         Issuance memory issuance = _rolled(_issuance);
         budget = issuance.budget;
         period = issuance.period;
+        // The beginning of a period, not a random number.
+        // slither-disable-next-line weak-prng
         periodStart = uint40(block.timestamp - (block.timestamp % period));
         issuedInPeriod = issuance.issued + issuance.issuedBefore;
     }

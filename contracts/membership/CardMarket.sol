@@ -102,6 +102,8 @@ contract CardMarket is ICardMarket, Signed {
             order.nonce
         );
 
+        // From the seller, who signed the order for this very card (`_useOrder`), to the buyer who pays for it.
+        // slither-disable-next-line arbitrary-send-erc20
         IERC721(order.collection).transferFrom(order.seller, recipient, order.cardId);
         if (!_isOwner(order, recipient)) {
             revert CardMarket_CardNotMoved(order.collection, order.cardId, recipient);
@@ -288,6 +290,7 @@ contract CardMarket is ICardMarket, Signed {
             // To an ERC-721 the same call names a card of the payer, who approved the market to sell others. It is asked only after an
             // answer of nothing, which is every ERC-721's: a token that answers pays nothing for the question.
             bool silent;
+            // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {
                 silent := iszero(returndatasize())
             }

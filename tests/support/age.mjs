@@ -8,11 +8,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 const [act, key] = process.argv.slice(2);
 const input = new Uint8Array(readFileSync(0));
 if (act === "encrypt") {
-    const encrypter = new Encrypter();
-    encrypter.addRecipient(key);
-    writeFileSync(1, await encrypter.encrypt(input));
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(key);
+  writeFileSync(1, await encrypter.encrypt(input));
 } else {
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(key);
-    writeFileSync(1, await decrypter.decrypt(input, "uint8array"));
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(key);
+  writeFileSync(1, await decrypter.decrypt(input, "uint8array"));
 }
