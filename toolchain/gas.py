@@ -75,7 +75,8 @@ def figure(value: int | None) -> str:
 
 
 def compare_gas(before: dict[str, int], now: dict[str, int], bars: dict[str, Any], console: Console) -> list[str]:
-    faults = []
+    faults: list[str] = []
+    notes: list[str] = []
     table = Table("act", title="Gas per act", title_justify="left", box=None)
     for heading in ("snapshot", "now", "change", "bar"):
         table.add_column(heading, justify="right")
@@ -85,8 +86,10 @@ def compare_gas(before: dict[str, int], now: dict[str, int], bars: dict[str, Any
         limit, actual = bar.get("bar"), now.get(act)
         shown = figure(limit)
         if limit is not None and actual is not None and actual > limit:
-            shown = f"[red]{limit:,} (+{actual - limit:,})[/]"
-            if not bar.get("missed"):
+            shown = f"[red]{limit:,}[/]"
+            if reason := bar.get("missed"):
+                notes.append(f"{act} is {actual - limit:,} above its bar: {reason}")
+            else:
                 faults.append(f"{act}: {actual:,} is above the bar of {limit:,}")
         table.add_row(
             act, figure(before.get(act)), figure(actual), change(before.get(act), actual), shown, bar.get("peers", "")
@@ -95,6 +98,7 @@ def compare_gas(before: dict[str, int], now: dict[str, int], bars: dict[str, Any
             faults.append(f"{act}: {figure(before.get(act)) or 'not in the snapshot'} -> {figure(actual) or 'gone'}")
     faults += [f"{act}: has a bar but no scenario" for act in sorted(bars.keys() - now.keys())]
     console.print(table)
+    console.print("\n".join(notes))
     return faults
 
 

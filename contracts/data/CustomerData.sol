@@ -187,22 +187,27 @@ contract CustomerData is ICustomerData, ERC721, Signed {
 
     /* LOCKED: no transfer, no approval (ERC-5192). These functions are payable in the base, but keep nothing: they always revert. */
 
+    /// @inheritdoc ERC721
     function approve(address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function setApprovalForAll(address, bool) public pure override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function transferFrom(address, address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function safeTransferFrom(address, address, uint256) public payable override {
         revert CustomerData_TransferLocked();
     }
 
+    /// @inheritdoc ERC721
     function safeTransferFrom(address, address, uint256, bytes calldata) public payable override {
         revert CustomerData_TransferLocked();
     }
@@ -238,10 +243,12 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         return BurnAuth.OwnerOnly;
     }
 
+    /// @inheritdoc ERC721
     function name() public pure override returns (string memory) {
         return "web3crm Customer Data";
     }
 
+    /// @inheritdoc ERC721
     function symbol() public pure override returns (string memory) {
         return "DATA";
     }
@@ -252,6 +259,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         return string.concat("ipfs://", ContentId.rawCidV1(_manifestDigests[datasetId]));
     }
 
+    /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IERC5192).interfaceId ||

@@ -9,16 +9,18 @@ import {GovernorProposalGuardian} from "@openzeppelin/contracts/governance/exten
 import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
 import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
 import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
-import {
-    GovernorVotesQuorumFraction
-} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
+import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
+
+import {IProgramGovernor} from "../../interfaces/governance/IProgramGovernor.sol";
 
 /// @title Where the customers of a programme decide
 /// @notice Points that are delegated, to oneself or to somebody else, vote: what counts is what they were when voting on a proposal began.
 /// A proposal that reaches the quorum with more votes for than against waits in the timelock; then anyone carries it out.
 /// @dev All of it is OpenZeppelin's; this contract says which parts a programme has:
-/// - Times are seconds: the clock is the points' own.
+/// - Times are seconds, as the points' own clock must be. The governor reads the block's time itself: asking the points for it costs
+///   every voter a call.
 /// - The quorum is a share of all points at the snapshot, delegated or not. Delegating is opt-in, so it should be well below what
 ///   customers usually delegate. Votes for and abstentions count towards it.
 /// - While few points are out, the quorum is small as well, and whoever holds an issuer's key could vote with a whole budget. The delays
@@ -28,6 +30,7 @@ import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 ///   too, so it is a veto, not only a brake: a programme that wants none names the zero address, and each proposer can then cancel her own.
 /// - The settings, the guardian and the timelock change by proposal only.
 contract ProgramGovernor is
+    IProgramGovernor,
     GovernorSettings,
     GovernorCountingSimple,
     GovernorVotes,
@@ -63,15 +66,20 @@ contract ProgramGovernor is
         GovernorPreventLateQuorum(lateQuorumExtension)
         GovernorTimelockControl(timelock_)
     {
+        string memory clockMode = token().CLOCK_MODE();
+        if (keccak256(bytes(clockMode)) != keccak256("mode=timestamp")) revert ProgramGovernor_WrongClock(clockMode);
         _setProposalGuardian(guardian_);
     }
 
     /* WHERE TWO PARTS MEET */
 
     /// @inheritdoc Governor
-    function state(
-        uint256 proposalId
-    ) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
+    function clock() public view override(Governor, GovernorVotes) returns (uint48) {
+        return Time.timestamp();
+    }
+
+    /// @inheritdoc Governor
+    function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
         return super.state(proposalId);
     }
 

@@ -27,7 +27,12 @@ abstract contract Signed is ISigned, EIP712 {
     }
 
     /// @dev Reverts unless `signer` signed `structHash` for this contract on this chain and `deadline` has not passed.
-    function _checkSigned(address signer, bytes32 structHash, uint256 deadline, bytes calldata signature) internal view {
+    function _checkSigned(
+        address signer,
+        bytes32 structHash,
+        uint256 deadline,
+        bytes calldata signature
+    ) internal view {
         if (block.timestamp > deadline) revert Signed_Expired(deadline);
         if (!_isSigned(signer, structHash, signature)) revert Signed_InvalidSignature(signer);
     }

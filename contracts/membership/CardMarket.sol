@@ -19,24 +19,24 @@ import {Signed} from "../libraries/Signed.sol";
 contract CardMarket is ICardMarket, Signed {
     using SafeERC20 for IERC20;
 
-    bytes32 private constant ORDER_TYPEHASH =
-        keccak256(
-            "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
-            "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
-        );
+    bytes32 private constant ORDER_TYPEHASH = keccak256(
+        "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
+        "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
+    );
 
-    bytes32 private constant BUY_TYPEHASH =
-        keccak256(
-            "Buy(Order order,address buyer,address recipient,uint256 nonce,uint256 deadline)"
-            "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
-            "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
-        );
+    bytes32 private constant BUY_TYPEHASH = keccak256(
+        "Buy(Order order,address buyer,address recipient,uint256 nonce,uint256 deadline)"
+        "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
+        "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
+    );
 
-    bytes32 private constant CANCEL_TYPEHASH =
-        keccak256("Cancel(address seller,uint256[] nonces,uint256 nonce,uint256 deadline)");
+    bytes32 private constant CANCEL_TYPEHASH = keccak256(
+        "Cancel(address seller,uint256[] nonces,uint256 nonce,uint256 deadline)"
+    );
 
-    bytes32 private constant CANCEL_ALL_TYPEHASH =
-        keccak256("CancelAll(address seller,uint256 nonce,uint256 deadline)");
+    bytes32 private constant CANCEL_ALL_TYPEHASH = keccak256(
+        "CancelAll(address seller,uint256 nonce,uint256 deadline)"
+    );
 
     mapping(address seller => uint256 counter) private _counters;
 
@@ -193,6 +193,7 @@ contract CardMarket is ICardMarket, Signed {
     /// signs, and reading it would revert anyway.
     function _structHash(Order calldata order) private pure returns (bytes32 structHash) {
         bytes32 typeHash = ORDER_TYPEHASH;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let start := mload(0x40)
             mstore(start, typeHash)
@@ -262,6 +263,7 @@ contract CardMarket is ICardMarket, Signed {
         uint256 value,
         uint256 size
     ) private view returns (bool answered, uint256 first, uint256 second, uint256 third) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let data := mload(0x40)
             mstore(data, selector)
@@ -294,6 +296,7 @@ contract CardMarket is ICardMarket, Signed {
         }
         bool success;
         // A call that leaves what the receiver returns where it is: copying it would let the receiver burn the buyer's gas.
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             success := call(gas(), receiver, amount, 0, 0, 0, 0)
         }

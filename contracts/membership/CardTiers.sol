@@ -14,6 +14,7 @@ import {Terms, TierWord} from "../libraries/TierWord.sol";
 abstract contract CardTiers is IMembershipCard, AccessManaged {
     using SafeERC20 for IERC20;
 
+    /// @dev A tier: its terms in one word, and where its metadata is.
     struct TierRecord {
         Terms terms;
         string uri;
@@ -22,6 +23,8 @@ abstract contract CardTiers is IMembershipCard, AccessManaged {
     address internal constant _NATIVE = address(0);
     uint256 internal constant _WHOLE_BPS = 10_000;
     uint16 internal constant _MAX_TIERS = 0x7fff;
+    /// @dev The bit of a card above its tier: it cannot be transferred.
+    uint256 internal constant _LOCKED = 0x8000;
     uint40 internal constant _NEVER = type(uint40).max;
 
     /// @inheritdoc IMembershipCard

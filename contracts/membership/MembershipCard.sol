@@ -43,8 +43,6 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         "ApproveForAllCards(address owner,address operator,bool approved,uint256 nonce,uint256 deadline)"
     );
 
-    uint256 private constant _LOCKED = 0x8000;
-
     /// @inheritdoc IMembershipCard
     uint256 public cardCount;
     string private _name;
@@ -318,8 +316,7 @@ contract MembershipCard is CardTiers, ERC721, Signed {
     /// @inheritdoc IERC5643
     function isRenewable(uint256 cardId) external view returns (bool) {
         (uint16 tierId, , ) = cardOf(cardId);
-        Terms terms = _tiers[tierId].terms;
-        return terms.period() != 0 && terms.nativePrice() != 0;
+        return _tiers[tierId].terms.period() != 0 && _tiers[tierId].terms.nativePrice() != 0;
     }
 
     /// @inheritdoc IMembershipCard
@@ -331,19 +328,23 @@ contract MembershipCard is CardTiers, ERC721, Signed {
         return (address(this), Math.mulDiv(salePrice, bps, _WHOLE_BPS));
     }
 
+    /// @inheritdoc ERC721
     function name() public view override returns (string memory) {
         return _name;
     }
 
+    /// @inheritdoc ERC721
     function symbol() public view override returns (string memory) {
         return _symbol;
     }
 
+    /// @inheritdoc ERC721
     function tokenURI(uint256 cardId) public view override returns (string memory) {
         (uint16 tierId, , ) = cardOf(cardId);
         return _tiers[tierId].uri;
     }
 
+    /// @inheritdoc ERC721
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IERC2981).interfaceId ||

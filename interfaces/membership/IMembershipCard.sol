@@ -39,6 +39,7 @@ interface IMembershipCard is IERC5643 {
         string uri;
     }
 
+    /// @notice `tierId` exists from now on; `period` in seconds, 0 for cards that never expire.
     event TierDefined(
         uint16 indexed tierId,
         uint32 period,
@@ -47,19 +48,27 @@ interface IMembershipCard is IERC5643 {
         bool transferable,
         string uri
     );
+    /// @notice Cards of `tierId` are on sale from now on, or no longer.
     event TierSaleChanged(uint16 indexed tierId, bool onSale);
+    /// @notice One period of `tierId` costs `price` of `currency` (the zero address: native coin); 0: it is not sold in it.
     event TierPriceChanged(uint16 indexed tierId, address indexed currency, uint256 price);
+    /// @notice An upgrade costs `price` of `currency`; 0: it is not offered in it.
     event UpgradePriceChanged(
         uint16 indexed fromTierId,
         uint16 indexed toTierId,
         address indexed currency,
         uint256 price
     );
+    /// @notice The metadata of all cards of `tierId` is at `uri`.
     event TierURIChanged(uint16 indexed tierId, string uri);
 
+    /// @notice The brand gave away card `cardId`.
     event CardGranted(uint256 indexed cardId, uint16 indexed tierId);
+    /// @notice `buyer` paid `price` of `currency` for the new card `cardId`.
     event CardBought(uint256 indexed cardId, address indexed buyer, uint16 tierId, address currency, uint256 price);
+    /// @notice `payer` paid `price` of `currency` for `periods` more periods of card `cardId`.
     event CardRenewed(uint256 indexed cardId, address indexed payer, uint256 periods, address currency, uint256 price);
+    /// @notice The holder paid `price` of `currency`; card `cardId` begins a new term in another tier.
     event CardUpgraded(
         uint256 indexed cardId,
         uint16 indexed fromTierId,
@@ -67,6 +76,7 @@ interface IMembershipCard is IERC5643 {
         address currency,
         uint256 price
     );
+    /// @notice `amount` of `currency` went from the till to `to`.
     event ProceedsWithdrawn(address indexed currency, address indexed to, uint256 amount);
 
     /// @notice The collection's metadata changed (ERC-7572).

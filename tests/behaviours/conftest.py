@@ -22,3 +22,10 @@ def points(authority, deployer, brand, issuer, alice, bob):
 @pytest.fixture
 def domain(points, chain):
     return domain_of(points, chain.id)
+
+
+@pytest.fixture(scope="module")
+def cards(points, authority, deployer):
+    from brownie import MembershipCard
+
+    return deployer.deploy(MembershipCard, "Coffee club", "CLUB", "ipfs://club", authority, points)

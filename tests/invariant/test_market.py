@@ -1,7 +1,8 @@
-"""The market against a model of it in plain Python: three traders list, buy, give, cancel and move four cards while time passes.
+"""The market against a model in plain Python: three traders list, buy, give, cancel and move four cards in time.
 
 MKT-1  a sale moves the card and the money together or not at all
-MKT-2  in a sale the seller gets the price less the royalty and the collection the royalty, to the wei; the buyer pays the price
+MKT-2  in a sale the seller gets the price less the royalty and the collection the royalty, to the wei; the buyer pays
+       the price
 MKT-3  no order is filled twice, and none after it was cancelled, expired or outlived by its counter
 MKT-4  between transactions the market holds neither cards nor money
 MKT-5  an order is Open exactly when its seller's side allows a purchase
@@ -82,7 +83,7 @@ class MarketMachine:
     def accounts(self):
         return [*self.traders, self.collection, self.market]
 
-    # --- acts ------------------------------------------------------------------------------------------------------------
+    # --- acts ---------------------------------------------------------------------------------------------------------
 
     def rule_trade(self, seed="st_seed"):
         random = Random(seed)
@@ -145,7 +146,7 @@ class MarketMachine:
         chain.mine()
         self.hours_passed += hours
 
-    # --- model -----------------------------------------------------------------------------------------------------------
+    # --- model --------------------------------------------------------------------------------------------------------
 
     def is_open(self, listing):
         return (
@@ -233,7 +234,7 @@ class MarketMachine:
         if receipt.sender in self.native:
             self.native[receipt.sender] -= receipt.gas_used * receipt.gas_price
 
-    # --- invariants ------------------------------------------------------------------------------------------------------
+    # --- invariants ---------------------------------------------------------------------------------------------------
 
     def check_cards_and_money(self):
         """MKT-1, MKT-2, MKT-3"""

@@ -11,10 +11,12 @@ import pytest
 
 from tests.snapshots.programme import (
     BUDGET,
+    DAY,
     GOLD,
     ISSUER,
     MONTH,
     NATIVE,
+    PARAMETERS,
     POINT,
     SILVER,
     SILVER_COINS,
@@ -106,6 +108,28 @@ def market(deployer):
     from brownie import CardMarket
 
     return deployer.deploy(CardMarket)
+
+
+@pytest.fixture(scope="module")
+def timelock(deployer):
+    from brownie import ProgramTimelock
+
+    return deployer.deploy(ProgramTimelock, 2 * DAY, [], [NATIVE], deployer)
+
+
+@pytest.fixture(scope="module")
+def governor(deployer, brand, guardian, authority, points, timelock):
+    """Wired: proposes to the timelock, which holds the role that sets the budget."""
+    from brownie import ProgramGovernor
+
+    settings = (DAY // 2, 7 * DAY, POINT, 4, DAY)
+    governor = deployer.deploy(ProgramGovernor, "Bean DAO", points, timelock, guardian, *settings)
+    timelock.grantRole(timelock.PROPOSER_ROLE(), governor, {"from": deployer})
+    timelock.grantRole(timelock.CANCELLER_ROLE(), governor, {"from": deployer})
+    timelock.renounceRole(timelock.DEFAULT_ADMIN_ROLE(), deployer, {"from": deployer})
+    authority.setTargetFunctionRole(points, [points.setIssuanceBudget.signature], PARAMETERS, {"from": brand})
+    authority.grantRole(PARAMETERS, timelock, 0, {"from": brand})
+    return governor
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 POINT = 10**18
 BUDGET = 10**9 * POINT
-MONTH = 30 * 86_400
-YEAR = 365 * 86_400
+DAY = 86_400
+MONTH = 30 * DAY
+YEAR = 365 * DAY
 NATIVE = "0x" + "00" * 20
-ISSUER = 1
+ISSUER, PARAMETERS = 1, 5
 
 SILVER, GOLD = 1, 2
 SILVER_PRICE = 10**16

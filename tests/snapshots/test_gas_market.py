@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.snapshots.programme import DEADLINE, NATIVE, SILVER, SILVER_PRICE
+from tests.snapshots.programme import DEADLINE, NATIVE, SILVER, SILVER_COINS, SILVER_PRICE
 from tests.support.signing import signed_by
 from web3crm.chain.typed_data import market_cancel, market_order
 
@@ -83,11 +83,14 @@ def test_native_pinned(market, order, used_word, alice, carol, gas):
 
 
 def test_erc20_new_holder(market, order, coin, purses, used_word, alice, bob, gas):
-    gas("market: resale in an ERC-20, new holder", buy(market, order(4, currency=coin.address), alice, bob))
+    gas(
+        "market: resale in an ERC-20, new holder",
+        buy(market, order(4, currency=coin.address, price=SILVER_COINS), alice, bob),
+    )
 
 
 def test_erc20_holder(market, order, coin, purses, used_word, alice, carol, gas):
-    tx = buy(market, order(4, currency=coin.address), alice, carol)
+    tx = buy(market, order(4, currency=coin.address, price=SILVER_COINS), alice, carol)
     gas("market: resale in an ERC-20, holder of others", tx)
 
 

@@ -1,8 +1,8 @@
 """A pytest plugin that records which instructions the tests run: the input of ``toolchain/contract_coverage.py``.
 
-Every transaction and every call that a test of this process sends to anvil over HTTP, through Brownie or through web3.py, is traced once more by a
-small tracer inside the node. It answers with the program counters that ran and the direction each conditional jump took, for each code
-separately. What ran is added up by code (not by address: after a rollback another contract may live at the same address) and
+Every transaction and every call that a test of this process sends to anvil over HTTP, through Brownie or through web3.py, is traced:
+each step's program counter and depth, and the tree of calls, which together say what ran in which contract and the way each conditional jump
+went. What ran is added up by code, not by address: after a rollback another contract may live at the same address. It is
 written to the file named by ``WEB3CRM_COVERAGE`` when the session ends.
 """
 
@@ -10,58 +10,39 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import web3
 from brownie._config import CONFIG
 
-# Keys of `seen`: "0" is the code the transaction itself runs, "+0x..." a contract being created, "0x..." code that was called.
-TRACER = """{
-  seen: {}, path: [], key: null, at: null, jump: -1,
-  visit: function (key) {
-    if (!this.seen[key]) this.seen[key] = { ran: {}, jumped: {}, passed: {} };
-    this.key = key; this.at = this.seen[key]; this.jump = -1;
-  },
-  enter: function (frame) {
-    if (this.key === null) this.visit("0");
-    this.path.push(this.key);
-    this.visit((frame.getType().indexOf("CREATE") == 0 ? "+" : "") + toHex(frame.getTo()));
-  },
-  exit: function (frame) { if (this.path.length) this.visit(this.path.pop()); },
-  fault: function (log, db) {},
-  step: function (log, db) {
-    if (this.key === null) this.visit("0");
-    var pc = log.getPC();
-    if (this.jump >= 0) { (pc == this.jump + 1 ? this.at.passed : this.at.jumped)[this.jump] = 1; this.jump = -1; }
-    this.at.ran[pc] = 1;
-    if (log.op.toNumber() == 0x57) this.jump = pc;
-  },
-  result: function (context, db) {
-    var answer = {};
-    for (var key in this.seen) {
-      var code = this.seen[key];
-      answer[key] = [Object.keys(code.ran), Object.keys(code.jumped), Object.keys(code.passed)];
-    }
-    return answer;
-  }
-}"""
+STEPS = {"disableMemory": True, "disableStack": True, "disableStorage": True}
+TREE = {"tracer": "callTracer"}
+CALLS = frozenset({"CALL", "CALLCODE", "CREATE", "CREATE2", "DELEGATECALL", "STATICCALL"})
 SENDS = ("eth_sendTransaction", "eth_sendRawTransaction")
 # After these an address may hold other code than before.
 RESETS = ("evm_revert", "anvil_reset", "anvil_setCode", "hardhat_setCode", "anvil_reorg", "anvil_rollback")
+
+
+# What ran, which conditional jumps were taken and which were not, and the calls of a frame.
+Frame = tuple[set[int], set[int], set[int], Iterator[Any]]
 
 
 class Recorder:
     """Stands between web3.py and the node."""
 
     def __init__(self) -> None:
-        self.codes: dict[str, str] = {}
         self.ran: dict[str, tuple[set[int], set[int], set[int]]] = defaultdict(lambda: (set(), set(), set()))
         self.code_at: dict[tuple[str, str], str] = {}
+        self.lock = threading.RLock()
         self.unmined: list[tuple[Any, str]] = []
+        self.known: set[int] = set()
+        self.session = requests.Session()
         self.traced = 0
         self._request = web3.HTTPProvider.make_request
 
@@ -69,23 +50,33 @@ class Recorder:
         recorder = self
 
         def make_request(provider: Any, method: str, params: Any) -> Any:
-            if recorder.unmined:
-                recorder.trace_mined(wait=False)
-            if method == "eth_call" and recorder.is_anvil(provider):
-                recorder.trace_call(provider, *params[:2])
-            answer = recorder._request(provider, method, params)
-            if method in SENDS and "result" in answer and recorder.is_anvil(provider):
-                recorder.unmined.append((provider, answer["result"]))
-                recorder.trace_mined(wait=True)
-            if method in RESETS:
-                recorder.code_at.clear()
-            return answer
+            # Brownie watches its transactions from threads of its own.
+            with recorder.lock:
+                return recorder.request(provider, method, params)
 
         web3.HTTPProvider.make_request = make_request  # type: ignore[method-assign]
+
+    def request(self, provider: Any, method: str, params: Any) -> Any:
+        self.trace_mined()
+        if method == "eth_call" and self.is_anvil(provider):
+            self.add(provider, params[0], "debug_traceCall", params[0], *(params[1:2] or ["latest"]))
+        answer = self._request(provider, method, params)
+        if method in SENDS and "result" in answer and self.is_anvil(provider):
+            self.unmined.append((provider, answer["result"]))
+            self.trace_mined()
+        if method in RESETS:
+            self.code_at.clear()
+        return answer
 
     def ask(self, provider: Any, method: str, *params: Any) -> Any:
         answer = self._request(provider, method, list(params))
         return answer.get("result")
+
+    def raw(self, provider: Any, method: str, *params: Any) -> bytes:
+        """The node's whole answer, unread."""
+        request = provider.encode_rpc_request(method, list(params))
+        headers = {"Content-Type": "application/json"}
+        return self.session.post(provider.endpoint_uri, data=request, headers=headers, timeout=60).content
 
     def is_anvil(self, provider: Any) -> bool:
         known = getattr(provider, "_web3crm_is_anvil", None)
@@ -94,37 +85,55 @@ class Recorder:
             provider._web3crm_is_anvil = known
         return bool(known)
 
-    def trace_mined(self, *, wait: bool) -> None:
-        """Traces the transactions that are mined by now; anvil mines a moment after it has answered."""
-        deadline = time.monotonic() + (2 if wait else 0)
-        while self.unmined:
-            provider, transaction_hash = self.unmined[0]
-            receipt = self.ask(provider, "eth_getTransactionReceipt", transaction_hash)
-            if receipt is None:
-                if time.monotonic() > deadline:
-                    return
-                time.sleep(0.002)
-                continue
-            self.unmined.pop(0)
+    def trace_mined(self) -> None:
+        """Traces what was sent and is mined by now: everything, unless a test has told anvil not to mine by itself."""
+        waiting, self.unmined = self.unmined, []
+        for provider, transaction_hash in waiting:
             transaction = self.ask(provider, "eth_getTransactionByHash", transaction_hash)
-            trace = self.ask(provider, "debug_traceTransaction", transaction_hash, {"tracer": TRACER})
-            self.add(provider, trace, transaction.get("to"), transaction.get("input"))
-
-    def trace_call(self, provider: Any, call: Any, block: Any = "latest") -> None:
-        trace = self.ask(provider, "debug_traceCall", call, block, {"tracer": TRACER})
-        self.add(provider, trace, call.get("to"), call.get("data") or call.get("input"))
-
-    def add(self, provider: Any, trace: Any, to: str | None, data: str | None) -> None:
-        for key, hits in (trace or {}).items():
-            self.traced += 1
-            if key == "0" and to is None:
-                code = data or "0x"
-            elif key.startswith("+"):
+            if transaction is None:
                 continue
+            if transaction.get("blockNumber") is None:
+                self.unmined.append((provider, transaction_hash))
             else:
-                code = self.code_of(provider, to if key == "0" else key)
-            for known, new in zip(self.ran[code], hits, strict=True):
-                known.update(map(int, new))
+                self.add(provider, transaction, "debug_traceTransaction", transaction_hash)
+
+    def add(self, provider: Any, message: Any, method: str, *params: Any) -> None:
+        """Walks the steps along the tree of calls: every call or creation in the steps is the next child of its frame."""
+        answer = self.raw(provider, method, *params, STEPS)
+        code = self.code_of(provider, message["to"]) if message.get("to") else ""
+        # Tests ask the same things again and again: the same steps in the same code add nothing.
+        key = hash((code, message.get("data") or message.get("input"), answer))
+        if key in self.known:
+            return
+        self.known.add(key)
+        steps = json.loads(answer).get("result")
+        tree = self.ask(provider, method, *params, TREE)
+        if not steps or not tree:
+            return
+        self.traced += 1
+        frames = [self.enter(provider, tree)]
+        ran, jumped, passed, children = frames[0]
+        depth, previous, pending = 1, None, None
+        for step in steps["structLogs"]:
+            counter, op = step["pc"], step["op"]
+            if step["depth"] != depth:
+                if step["depth"] > depth:
+                    frames.append(self.enter(provider, pending))
+                else:
+                    del frames[step["depth"] :]
+                depth = step["depth"]
+                ran, jumped, passed, children = frames[-1]
+            elif previous is not None:
+                (passed if counter == previous + 1 else jumped).add(previous)
+            ran.add(counter)
+            previous = counter if op == "JUMPI" else None
+            if op in CALLS:
+                pending = next(children, None)
+
+    def enter(self, provider: Any, call: Any) -> Frame:
+        """The frame of a call or creation: what is known of its code, and its own calls to come."""
+        code = call["input"] if call["type"].startswith("CREATE") else self.code_of(provider, call["to"])
+        return *self.ran[code], iter(call.get("calls", ()))
 
     def code_of(self, provider: Any, address: Any) -> str:
         where = (str(provider.endpoint_uri), str(address).lower())
@@ -155,4 +164,6 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    RECORDER.save(Path(os.environ["WEB3CRM_COVERAGE"]))
+    """Each worker of pytest-xdist writes a file of its own."""
+    path = Path(os.environ["WEB3CRM_COVERAGE"])
+    RECORDER.save(path.with_suffix(f".{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json"))

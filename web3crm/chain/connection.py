@@ -208,10 +208,7 @@ class Chain:
         sender = sender_of(sender)
         if isinstance(sender, LocalAccount):
             return sign(typed_data, sender)
-        request = typed_data.as_json()
-        # Nodes written in JavaScript lose the last digits of numbers above 2**53; as text they are exact.
-        request["message"] = {name: _exact(value) for name, value in request["message"].items()}
-        answer: str = self.rpc("eth_signTypedData_v4", [sender, request])
+        answer: str = self.rpc("eth_signTypedData_v4", [sender, typed_data.as_json()])
         return bytes.fromhex(answer.removeprefix("0x"))
 
     # --- transactions -------------------------------------------------------------------------------------------------
@@ -490,13 +487,6 @@ def created_address(sender: str, nonce: int) -> str:
     item = number if len(number) == 1 and number[0] < 0x80 else bytes([0x80 + len(number)]) + number
     body = bytes([0x94]) + bytes.fromhex(sender[2:]) + item
     return Web3.to_checksum_address(keccak(bytes([0xC0 + len(body)]) + body)[12:])
-
-
-def _exact(value: Any) -> Any:
-    """Numbers as decimal text, wherever they are; everything else as it is."""
-    if isinstance(value, list | tuple):
-        return [_exact(item) for item in value]
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _event_abi(contract: Contract, event: str) -> dict[str, Any]:

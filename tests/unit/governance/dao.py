@@ -62,7 +62,7 @@ class Proposal:
     def state(self) -> int:
         return int(self.governor.state(self.id))
 
-    # --- how far a test wants it -----------------------------------------------------------------------------------------
+    # --- how far a test wants it --------------------------------------------------------------------------------------
 
     def opened_by(self, sender: Any) -> Proposal:
         self.propose(sender)

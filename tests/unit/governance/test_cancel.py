@@ -3,7 +3,7 @@
 given the guardian
     it cancels a proposal that is pending, active, won, defeated or queued, also in the timelock
     it cannot cancel one that was executed or cancelled
-    it can do nothing else: not propose, vote, queue what lost, execute early, cancel on the timelock or change a setting
+    it can do nothing else: not propose, vote, queue what lost, execute early, cancel on the timelock or set a number
 given the proposer
     she cancels her proposal while it is pending, not later
 given anyone else
@@ -82,7 +82,7 @@ def test_cannot_cancel_twice(proposal, carol, guardian):
         proposal.cancel(guardian)
 
 
-# --- nothing else --------------------------------------------------------------------------------------------------------
+# --- nothing else -----------------------------------------------------------------------------------------------------
 
 
 def test_guardian_cannot_propose(proposal, guardian):
@@ -120,7 +120,7 @@ def test_guardian_cannot_change_the_parameter(parameter, guardian):
         parameter.setNumber(1, {"from": guardian})
 
 
-# --- the others ----------------------------------------------------------------------------------------------------------
+# --- the others -------------------------------------------------------------------------------------------------------
 
 
 def test_proposer_cancels_while_pending(proposal, carol):
@@ -142,7 +142,7 @@ def test_nobody_else_cancels(proposal, carol, actor, request):
         proposal.cancel(request.getfixturevalue(actor))
 
 
-# --- replacing the guardian ----------------------------------------------------------------------------------------------
+# --- replacing the guardian -------------------------------------------------------------------------------------------
 
 
 def test_a_decision_replaces_the_guardian(governor, proposal, alice, carol, guardian, stranger):

@@ -2,6 +2,8 @@
 
 given the governor as it is deployed
     it shows its settings, its parts and the points' clock
+when the points count time in blocks
+    it cannot be deployed
 given a decision
     it changes the setting
 when anybody else tries
@@ -22,6 +24,7 @@ given money sent to the governor by mistake
 from __future__ import annotations
 
 import pytest
+from brownie import MockBlockVotes, ProgramGovernor
 
 from tests.support.reverting import reverts
 from tests.unit.governance.conftest import ZERO
@@ -66,18 +69,26 @@ def test_counts_time_as_the_points_do(governor, points):
     assert governor.clock() == points.clock()
 
 
-@pytest.mark.parametrize("interface_id, expected", [("0x01ffc9a7", True), ("0x4e2312e0", True), ("0xffffffff", False)])
+def test_refuses_points_that_count_in_blocks(deployer, timelock, guardian):
+    votes = deployer.deploy(MockBlockVotes)
+    with reverts("ProgramGovernor_WrongClock", "mode=blocknumber&from=default"):
+        deployer.deploy(ProgramGovernor, "Coffee DAO", votes, timelock, guardian, 60, 3_600, 100, 20, 600)
+
+
+@pytest.mark.parametrize(
+    ("interface_id", "expected"), [("0x01ffc9a7", True), ("0x4e2312e0", True), ("0xffffffff", False)]
+)
 def test_claims_erc165_and_the_receiver(governor, interface_id, expected):
     assert governor.supportsInterface(interface_id) is expected
 
 
-@pytest.mark.parametrize("setter, getter, value", SETTINGS, ids=[getter for _, getter, _ in SETTINGS])
+@pytest.mark.parametrize(("setter", "getter", "value"), SETTINGS, ids=[getter for _, getter, _ in SETTINGS])
 def test_a_decision_changes_the_setting(governor, alice, setter, getter, value):
     Proposal(governor, governor, getattr(governor, setter).encode_input(value)).carried_out_by(alice)
     assert getattr(governor, getter)() == value
 
 
-@pytest.mark.parametrize("setter, getter, value", SETTINGS, ids=[getter for _, getter, _ in SETTINGS])
+@pytest.mark.parametrize(("setter", "getter", "value"), SETTINGS, ids=[getter for _, getter, _ in SETTINGS])
 @pytest.mark.parametrize("actor", ["brand", "guardian"])
 def test_nobody_changes_a_setting_alone(governor, actor, request, setter, getter, value):
     sender = request.getfixturevalue(actor)
@@ -95,7 +106,7 @@ def test_nobody_moves_the_governor_to_another_timelock(governor, stranger):
         governor.updateTimelock(stranger, {"from": stranger})
 
 
-# --- timelock ------------------------------------------------------------------------------------------------------------
+# --- timelock ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["PROPOSER_ROLE", "CANCELLER_ROLE"])

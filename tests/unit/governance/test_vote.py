@@ -71,11 +71,11 @@ def ballot(opened, domain, bob):
     return build
 
 
-# --- directly ------------------------------------------------------------------------------------------------------------
+# --- directly ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "support, votes", [(AGAINST, (300, 0, 0)), (FOR, (0, 300, 0)), (ABSTAIN, (0, 0, 300))], ids=["-", "+", "0"]
+    ("support", "votes"), [(AGAINST, (300, 0, 0)), (FOR, (0, 300, 0)), (ABSTAIN, (0, 0, 300))], ids=["-", "+", "0"]
 )
 def test_counts_the_votes(opened, governor, bob, support, votes):
     governor.castVote(opened.id, support, {"from": bob})
@@ -164,7 +164,7 @@ def test_reverts_for_an_unknown_proposal(governor, bob):
         governor.castVote(1, FOR, {"from": bob})
 
 
-# --- by signature --------------------------------------------------------------------------------------------------------
+# --- by signature -----------------------------------------------------------------------------------------------------
 
 
 def test_counts_a_signed_ballot(opened, governor, ballot, bob, relayer):
@@ -266,7 +266,7 @@ def test_reverts_with_a_spoilt_signature(opened, governor, ballot, bob, relayer,
         governor.castVoteBySig(opened.id, FOR, bob, spoil(signed_by(bob, ballot())), {"from": relayer})
 
 
-# --- late quorum ---------------------------------------------------------------------------------------------------------
+# --- late quorum ------------------------------------------------------------------------------------------------------
 
 
 def test_a_late_quorum_prolongs_the_vote(opened, governor, alice, carol):

@@ -52,7 +52,10 @@ class TypedData:
         _check_value("domain contract", "address", self.domain.contract)
 
     def as_json(self) -> dict[str, Any]:
-        """The message as ``eth_signTypedData_v4`` takes it; bytes as 0x-prefixed hex."""
+        """The message as ``eth_signTypedData_v4`` takes it: bytes as 0x-prefixed hex, numbers as decimal text.
+
+        Wallets and nodes in JavaScript lose the last digits of a JSON number above 2**53; of a text they do not.
+        """
         types = {self.primary_type: self.fields, **self.structs}
         return {
             "types": {
@@ -69,7 +72,7 @@ class TypedData:
                 "chainId": self.domain.chain_id,
                 "verifyingContract": self.domain.contract,
             },
-            "message": _with_hex(self.message),
+            "message": _as_text(self.message),
         }
 
     def digest(self) -> bytes:
@@ -84,14 +87,15 @@ def sign(typed_data: TypedData, signer: LocalAccount) -> bytes:
     return bytes(signed.signature)
 
 
-def _with_hex(message: dict[str, Any]) -> dict[str, Any]:
-    hexed: dict[str, Any] = {}
-    for name, value in message.items():
-        if isinstance(value, bytes):
-            hexed[name] = "0x" + value.hex()
-        else:
-            hexed[name] = _with_hex(value) if isinstance(value, dict) else value
-    return hexed
+def _as_text(value: Any) -> Any:
+    """Bytes and numbers as text, wherever they are; everything else as it is."""
+    if isinstance(value, dict):
+        return {name: _as_text(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_text(item) for item in value]
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _check_struct(name: str, fields: dict[str, str], message: Any, structs: dict[str, dict[str, str]]) -> None:

@@ -95,7 +95,7 @@ def royalty(receiver, amount) -> bytes:
     return encode(["address", "uint256"], [str(receiver), amount])
 
 
-# --- native coin ---------------------------------------------------------------------------------------------------------
+# --- native coin ------------------------------------------------------------------------------------------------------
 
 
 def test_moves_the_card(buy, order, collection, bob):
@@ -135,7 +135,7 @@ def test_gives_the_card_to_another_recipient(buy, order, collection, carol):
     assert collection.ownerOf(CARD) == carol
 
 
-# --- ERC-20 --------------------------------------------------------------------------------------------------------------
+# --- ERC-20 -----------------------------------------------------------------------------------------------------------
 
 
 def test_pays_both_in_a_token(buy, trading, collection, currency, market, alice, bob):
@@ -200,7 +200,7 @@ def test_token_cannot_reenter_with_the_same_order(buy, trading, currency, market
     assert currency.result() == error_data("Signed_NonceUsed(address,uint256)", alice, 0)
 
 
-# --- gifts ---------------------------------------------------------------------------------------------------------------
+# --- gifts ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("currency_name", ["native", "token", "no contract"])
@@ -212,7 +212,7 @@ def test_gives_a_card_away_without_asking_for_a_royalty(buy, trading, crooked, c
     assert currency.balanceOf(bob) == 10 * PRICE
 
 
-# --- one buyer -----------------------------------------------------------------------------------------------------------
+# --- one buyer --------------------------------------------------------------------------------------------------------
 
 
 def test_sells_to_the_buyer_it_is_for(buy, trading, collection, bob):
@@ -225,10 +225,10 @@ def test_reverts_for_another_buyer(buy, trading, bob, carol):
         buy(trading.order(buyer=bob), by=carol, recipient=bob)
 
 
-# --- tier and term -------------------------------------------------------------------------------------------------------
+# --- tier and term ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("tier_id, min_expires_at", [(TIER, 0), (0, 1000), (TIER, 1000), (TIER, 999)])
+@pytest.mark.parametrize(("tier_id", "min_expires_at"), [(TIER, 0), (0, 1000), (TIER, 1000), (TIER, 999)])
 def test_sells_a_card_with_the_tier_and_term(buy, trading, collection, alice, bob, tier_id, min_expires_at):
     collection.setCard(CARD, TIER, 0, 1000, {"from": alice})
     buy(trading.order(tier_id=tier_id, min_expires_at=min_expires_at))
@@ -256,7 +256,7 @@ def test_reverts_when_the_collection_knows_no_terms(buy, trading, crooked, alice
         buy(trading.order(collection=crooked, tier_id=TIER))
 
 
-# --- orders that cannot be used ------------------------------------------------------------------------------------------
+# --- orders that cannot be used ---------------------------------------------------------------------------------------
 
 
 def test_reverts_past_its_time(buy, trading):
@@ -337,7 +337,7 @@ def test_reverts_when_the_wallet_has_a_new_owner(buy, trading, collection, schem
         buy(trading.order(seller=schemer))
 
 
-# --- wrong money, wrong recipient ----------------------------------------------------------------------------------------
+# --- wrong money, wrong recipient -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [0, PRICE - 1, PRICE + 1])
@@ -356,7 +356,7 @@ def test_reverts_when_the_recipient_is_the_market(buy, order, market):
         buy(order, recipient=market)
 
 
-# --- cards that cannot move ----------------------------------------------------------------------------------------------
+# --- cards that cannot move -------------------------------------------------------------------------------------------
 
 
 def test_reverts_when_the_seller_no_longer_owns_the_card(buy, order, collection, alice, carol):
@@ -398,7 +398,7 @@ def test_reverts_when_the_collection_keeps_the_card(buy, trading, crooked, alice
         buy(trading.order(collection=crooked))
 
 
-# --- royalties -----------------------------------------------------------------------------------------------------------
+# --- royalties --------------------------------------------------------------------------------------------------------
 
 
 def test_pays_the_seller_all_when_the_collection_has_no_royalty(buy, trading, crooked, alice):
@@ -459,7 +459,7 @@ def test_reverts_when_the_market_would_receive_the_royalty(buy, trading, crooked
         buy(trading.order(collection=crooked, currency=[NATIVE, currency][in_token]))
 
 
-# --- receivers that make trouble -----------------------------------------------------------------------------------------
+# --- receivers that make trouble --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", [REFUSE, BURN_GAS])

@@ -17,7 +17,7 @@ given staff of the brand
 from __future__ import annotations
 
 import pytest
-from brownie import web3
+from brownie import MockCrowdedCard
 
 from tests.support.cards import NATIVE, UNKNOWN_TIER
 from tests.support.reverting import reverts
@@ -63,19 +63,14 @@ def test_keeps_the_largest_terms_apart(cards, issuer, transferable, on_sale):
 
 
 @pytest.fixture
-def crowded_cards(empty_cards):
-    """A collection whose next tier is the last: its counter is in the first slot, above the authority and a flag."""
-    slot = int.from_bytes(web3.eth.get_storage_at(empty_cards.address, 0), "big")
-    crowded = slot & (2**168 - 1) | 0x7FFE << 168
-    method = "anvil_setStorageAt" if "anvil" in web3.client_version.lower() else "evm_setAccountStorageAt"
-    web3.provider.make_request(method, [empty_cards.address, hex(0), "0x" + crowded.to_bytes(32, "big").hex()])
-    assert empty_cards.tierCount() == 0x7FFE
-    return empty_cards
+def crowded_cards(authority, deployer, brand):
+    """A collection whose next tier is the last. The brand is the admin of its authority."""
+    return deployer.deploy(MockCrowdedCard, authority)
 
 
-def test_refuses_more_tiers_than_cards_can_tell_apart(crowded_cards, alice, issuer):
-    crowded_cards.defineTier(0, 1, 0, True, True, 1, "", {"from": issuer})
-    crowded_cards.grantCard(alice, 0x7FFF, {"from": issuer})
+def test_refuses_more_tiers_than_cards_can_tell_apart(crowded_cards, alice, brand):
+    crowded_cards.defineTier(0, 1, 0, True, True, 1, "", {"from": brand})
+    crowded_cards.grantCard(alice, 0x7FFF, {"from": brand})
     assert crowded_cards.cardOf(1)[0] == 0x7FFF
     with reverts("MembershipCard_TooManyTiers"):
-        crowded_cards.defineTier(0, 1, 0, True, True, 1, "", {"from": issuer})
+        crowded_cards.defineTier(0, 1, 0, True, True, 1, "", {"from": brand})
