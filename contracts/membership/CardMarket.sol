@@ -107,8 +107,9 @@ contract CardMarket is ICardMarket, Signed {
             revert CardMarket_CardNotMoved(order.collection, order.cardId, recipient);
         }
         if (!_areTermsMet(order)) revert CardMarket_TermsChanged(order.cardId, order.tierId, order.minExpiresAt);
-        _pay(order.currency, buyer, receiver, royalty);
-        _pay(order.currency, buyer, order.seller, order.price - royalty);
+        address currency = order.currency;
+        _pay(currency, buyer, receiver, royalty);
+        _pay(currency, buyer, order.seller, order.price - royalty);
     }
 
     /* CANCEL */
@@ -288,6 +289,7 @@ contract CardMarket is ICardMarket, Signed {
             // To an ERC-721 the same call names a card of the payer, who approved the market to sell others. It is asked only after an
             // answer of nothing, which is every ERC-721's: a token that answers pays nothing for the question.
             bool silent;
+            // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {
                 silent := iszero(returndatasize())
             }
