@@ -48,6 +48,7 @@ def test_a_proposal_that_passes_changes_the_budget(live: Chain, local: LocalChai
     live.sleep(coffee.params.governance.voting_period + 1)
     found = find_proposal(coffee, proposal.proposal_id)
     live.transact(coffee.governor.functions.queue(*found.call), sender=local.accounts[7])
+    assert verify(coffee) == []
     live.sleep(coffee.params.governance.timelock_delay + 1)
     live.transact(coffee.governor.functions.execute(*found.call), sender=local.accounts[7])
     assert state_of(coffee, found) == "executed"
