@@ -244,9 +244,7 @@ def test_a_key_that_was_revoked_is_refused(grant, check, live, local, commons):
 def test_nothing_is_released_from_the_block_of_the_withdrawal_on(grant, check, release, gate, live, local, commons):
     grant()
     before = release(gate)
-    receipt = live.transact(
-        commons.consents.functions.withdrawAll(local.accounts[1].address), sender=local.accounts[3]
-    )
+    receipt = live.transact(commons.consents.functions.withdrawAll(local.accounts[1].address), sender=local.accounts[3])
     with pytest.raises(KeyReleaseRefused) as caught:
         release(gate)
     assert (caught.value.block, caught.value.reason) == (receipt["blockNumber"], Refusal.NO_CONSENT.text)
