@@ -306,5 +306,5 @@ def test_a_node_that_has_stood_still_releases_nothing(grant, release, live, comm
     grant()
     gate = ChainGate(live, consents=commons.consents, datasets=commons.datasets, keys=commons.keys, max_age=60)
     monkeypatch.setattr(live, "head", lambda: (live.block_number(), int(time.time()) - 61))
-    with pytest.raises(ChainError, match="newest block is 6[0-9] s old"):
+    with pytest.raises(ChainError, match=r"newest block is 6[0-9] s old"):
         release(gate)
