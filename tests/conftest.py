@@ -29,6 +29,11 @@ def pytest_configure() -> None:
         CONFIG.networks[network]["cmd_settings"]["port"] = port
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names bytes by their argument: random ones would give a test another name in every process."""
+    return argname if isinstance(val, bytes) else None
+
+
 CHAIN_FIXTURES = {"accounts", "chain"}
 
 
