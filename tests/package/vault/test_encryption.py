@@ -170,13 +170,21 @@ def test_whatever_bit_is_changed_the_file_is_refused(place, bit):
         opened(bytes(changed))
 
 
-@pytest.mark.parametrize("length", [0, 1, 21, 60, START - 1, START, START + 8, START + 16, START + 16 + CHUNK + 16])
+@pytest.mark.parametrize(
+    "length",
+    [0, 1, 21, 60, START - 1, START, START + 8, START + 16, START + 16 + CHUNK + 16],
+    ids=["0", "1", "21", "60", "header less 1", "header", "half the nonce", "nonce", "chunk 1"],
+)
 def test_a_cut_file_is_told(length):
     with pytest.raises(CiphertextTruncated, match=f"{length} bytes"):
         opened(CIPHER[:length])
 
 
-@pytest.mark.parametrize("length", [START + 17, START + 1000, len(CIPHER) - CHUNK, len(CIPHER) - 1])
+@pytest.mark.parametrize(
+    "length",
+    [START + 17, START + 1000, len(CIPHER) - CHUNK, len(CIPHER) - 1],
+    ids=["place 1", "place 2", "place 3", "place 4"],
+)
 def test_a_cut_inside_a_chunk_is_told_when_the_size_is_known(length):
     with pytest.raises(CiphertextTruncated, match=f"{length} bytes of {len(CIPHER)}"):
         opened(CIPHER[:length], size=len(CIPHER))

@@ -64,9 +64,7 @@ def test_an_allowed_envelope_is_released(keeper, keep, dataset, roastery):
     assert keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC) == envelope
 
 
-def test_the_chain_is_asked_for_exactly_this(
-    keeper, keep, gate, dataset, roastery, roastery_identity, alice_wallet
-):
+def test_the_chain_is_asked_for_exactly_this(keeper, keep, gate, dataset, roastery, roastery_identity, alice_wallet):
     keep(key_epoch=4)
     keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
     assert gate.asked == [
