@@ -46,7 +46,7 @@ node_modules/.ready: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "setup: Node.js 20 or newer is needed, with npm: no npm was found" >&2; exit 1; }
 	@node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || { echo "setup: Node.js 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
 	@echo "setup: npm packages into node_modules"
-	@npm ci --loglevel error --no-audit --no-fund
+	@npm ci --loglevel error --no-audit --no-fund --no-update-notifier >/dev/null
 	@touch $@
 
 .PHONY: build
