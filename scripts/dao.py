@@ -54,7 +54,7 @@ def list() -> None:  # noqa: A001 - the word people use
         ends = datetime.datetime.fromtimestamp(proposal.vote_end, datetime.UTC)
         say(
             f"{proposal.proposal_id}: {state_of(programme, proposal)}, voting ends {ends:%Y-%m-%d %H:%M} UTC",
-            f"  {proposal.description.splitlines()[0]}",
+            f"  {proposal.title}",
             f"  for {units_text(for_)}, against {units_text(against)}, abstain {units_text(abstain)}",
         )
     if not found:

@@ -9,26 +9,14 @@
 Purposes and data classes are the numbers 0 to 63 of the brand's notice.
 """
 
-from pathlib import Path
-
 from brownie import network, web3
 
-from web3crm.cli import act, bits, digest, duration, open_session, say, unknown_act, whole
+from web3crm.cli import act, bits, digest, duration, open_session, recipient, say, unknown_act, whole
 from web3crm.domain import Role
+from web3crm.domain.consent import Refusal
 from web3crm.errors import InputError
 
 __getattr__ = unknown_act(__name__)
-
-_REFUSALS = (
-    "yes",
-    "no: nothing was granted, or all was withdrawn",
-    "no: this purpose was not granted",
-    "no: this data class was not granted",
-    "no: the consent has run out",
-    "no: it was given under a notice that is too old",
-    "no: the purpose has changed since",
-    "no: the data class has changed since",
-)
 
 
 @act
@@ -60,7 +48,8 @@ def allowed(customer: str, purpose: str, data_class: str) -> None:
     programme, who = session.programme, session.address("customer", customer)
     number, kind = whole("purpose", purpose, most=63), whole("data_class", data_class, most=63)
     answer = session.chain.call(programme.commons.consents.functions.whyNot(who, programme.brand, number, kind))
-    say(_REFUSALS[answer])
+    refusal = Refusal(answer)
+    say("yes" if refusal is Refusal.NONE else f"no: {refusal.text}")
 
 
 @act
@@ -108,22 +97,22 @@ def withdraw(purposes: str = "", data_classes: str = "") -> None:
 
 
 @act
-def publish_key(recipient: str) -> None:
+def publish_key(key: str) -> None:
     """Publishes the age recipient (age1…, or its 32 bytes as hex) that keys are wrapped to for oneself."""
     session = open_session(web3, network.show_active())
-    key = _recipient(recipient)
-    session.send(session.programme.commons.keys.functions.publish(key), sender=session.customer())
-    say(f"{session.me()} published {recipient}")
+    published = recipient("key", key)
+    session.send(session.programme.commons.keys.functions.publish(published), sender=session.customer())
+    say(f"{session.me()} published {key}")
 
 
 @act
-def publish_brand_key(recipient: str) -> None:
+def publish_brand_key(key: str) -> None:
     """Publishes the brand's own recipient."""
     session = open_session(web3, network.show_active())
     programme = session.programme
-    act_ = programme.commons.keys.functions.publish(_recipient(recipient))
+    act_ = programme.commons.keys.functions.publish(recipient("key", key))
     session.send(programme.as_brand(act_), sender=session.staff(Role.PRIVACY))
-    say(f"{programme.brand} published {recipient}")
+    say(f"{programme.brand} published {key}")
 
 
 @act
@@ -132,9 +121,8 @@ def mint(manifest: str, data_class: str) -> None:
     session = open_session(web3, network.show_active())
     datasets, kind = session.programme.commons.datasets, whole("data_class", data_class, most=63)
     receipt = session.send(datasets.functions.mint(digest("manifest", manifest), kind), sender=session.customer())
-    (made,) = session.chain.events(receipt, datasets, "Transfer")
-    number = next(value for name, value in made.args.items() if name not in ("from", "to"))
-    say(f"{session.me()} has dataset {number}")
+    (made,) = session.chain.events(receipt, datasets, "DatasetMinted")
+    say(f"{session.me()} has dataset {made.args['datasetId']}")
 
 
 @act
@@ -163,13 +151,3 @@ def acknowledge_erasure(customer: str, receipt: str) -> None:
     act_ = programme.commons.consents.functions.acknowledgeErasure(who, digest("receipt", receipt))
     session.send(programme.as_brand(act_), sender=session.staff(Role.PRIVACY))
     say(f"the erasure of {who} is acknowledged")
-
-
-def _recipient(text: str) -> bytes:
-    if text.startswith("age1"):
-        from web3crm.vault import recipient_to_bytes
-
-        return recipient_to_bytes(text)
-    if Path(text).is_file() or not text.startswith("0x"):
-        raise InputError(f"recipient must be an age recipient (age1…) or 0x and 64 hex digits, got {text!r}")
-    return digest("recipient", text)

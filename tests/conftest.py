@@ -6,10 +6,15 @@ The tests run on Ganache by default and on anvil with ``brownie test --network a
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import brownie.network.contract
 import pytest
 from brownie._config import CONFIG
+from web3.eth import Eth
+from web3.exceptions import TransactionNotFound
 
 from tests.support.mining import wait_for_mining
 
@@ -20,6 +25,22 @@ brownie.network.contract._verify_deployed_code = lambda *args, **kwargs: True
 wait_for_mining()
 
 
+def _patient(get_transaction: Callable[[Eth, object], object]) -> Callable[[Eth, object], object]:
+    """A busy node may mine a transaction a moment before it can be asked for it; Brownie then takes it for dropped."""
+
+    def ask(eth: Eth, transaction_hash: object) -> object:
+        for _ in range(20):
+            with suppress(TransactionNotFound):
+                return get_transaction(eth, transaction_hash)
+            time.sleep(0.05)
+        return get_transaction(eth, transaction_hash)
+
+    return ask
+
+
+Eth.get_transaction = _patient(Eth.get_transaction)  # type: ignore[method-assign]
+
+
 def pytest_configure() -> None:
     """Gives the test chain a free port: whatever listens on 8545 is somebody's own chain."""
     with socket.socket() as probe:
@@ -27,6 +48,11 @@ def pytest_configure() -> None:
         port = probe.getsockname()[1]
     for network in ("ganache-cli", "anvil"):
         CONFIG.networks[network]["cmd_settings"]["port"] = port
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names bytes by their argument: random ones would give a test another name in every process."""
+    return argname if isinstance(val, bytes) else None
 
 
 CHAIN_FIXTURES = {"accounts", "chain"}

@@ -109,8 +109,9 @@ contract CardMarket is ICardMarket, Signed {
             revert CardMarket_CardNotMoved(order.collection, order.cardId, recipient);
         }
         if (!_areTermsMet(order)) revert CardMarket_TermsChanged(order.cardId, order.tierId, order.minExpiresAt);
-        _pay(order.currency, buyer, receiver, royalty);
-        _pay(order.currency, buyer, order.seller, order.price - royalty);
+        address currency = order.currency;
+        _pay(currency, buyer, receiver, royalty);
+        _pay(currency, buyer, order.seller, order.price - royalty);
     }
 
     /* CANCEL */

@@ -9,13 +9,27 @@ given a deployed programme
 
 from __future__ import annotations
 
+import json
 import pathlib
 from typing import Any
 
+import pytest
+
 from web3crm.chain import Chain, LocalChain
-from web3crm.cli import find_proposal, make_order, order_status, proposals, propose, read_order, save_order, state_of
+from web3crm.cli import (
+    Order,
+    find_proposal,
+    make_order,
+    order_status,
+    proposals,
+    propose,
+    read_order,
+    save_order,
+    state_of,
+)
 from web3crm.deploy import Programme, verify
 from web3crm.domain import NATIVE
+from web3crm.errors import InputError
 
 
 def issue(live: Chain, coffee: Programme, customer: str, amount: int) -> None:
@@ -48,6 +62,7 @@ def test_a_proposal_that_passes_changes_the_budget(live: Chain, local: LocalChai
     live.sleep(coffee.params.governance.voting_period + 1)
     found = find_proposal(coffee, proposal.proposal_id)
     live.transact(coffee.governor.functions.queue(*found.call), sender=local.accounts[7])
+    assert verify(coffee) == []
     live.sleep(coffee.params.governance.timelock_delay + 1)
     live.transact(coffee.governor.functions.execute(*found.call), sender=local.accounts[7])
     assert state_of(coffee, found) == "executed"
@@ -86,3 +101,26 @@ def test_a_consent_ends_in_the_block_of_its_withdrawal(live: Chain, local: Local
     question = consents.isAllowed(alice.address, coffee.brand, 0, 0)
     block = receipt["blockNumber"]
     assert (live.call(question, block=block - 1), live.call(question, block=block)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"collection": "0x00000000000000000000000000000000DeaDBeef"}, "sells a card of 0x0+DeaDBeef, not of coffee"),
+        ({"seller": "0x12"}, "is not an order: .*seller must be a checksummed address"),
+        ({"price": str(2**256)}, "is not an order: .*price must be a whole number"),
+        ({"price": "-5"}, "is not an order: .*price must be a whole number"),
+    ],
+)
+def test_an_orders_file_that_was_tampered_with_is_told(
+    local: LocalChain, coffee: Programme, tmp_path: pathlib.Path, change: dict[str, str], message: str
+) -> None:
+    alice = local.accounts[3].address
+    values = dict.fromkeys(("cardId", "price", "tierId", "minExpiresAt", "expiresAt", "counter", "nonce"), 1)
+    addresses = {"seller": alice, "collection": str(coffee.cards.address), "currency": NATIVE, "buyer": NATIVE}
+    path = save_order(coffee, Order({**values, **addresses}, bytes(65)), tmp_path)
+    assert read_order(coffee, path).signature == bytes(65)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "order": {**content["order"], **change}}))
+    with pytest.raises(InputError, match=message):
+        read_order(coffee, path)

@@ -76,6 +76,11 @@ def test_the_first_act_deploys_and_the_next_finds_it(project: tuple[Path, LocalC
         (("points", "issue"), "Usage: brownie run points issue <customer> <points> [<what_for>]"),
         (("points", "isue"), "points has no act 'isue'; it has: balance, burn, issue"),
         (("deploy", "main", "tea"), "there is no parameter file"),
+        (("membership", "buy", "Unheard"), "there is no tier 'Unheard'"),
+        (("membership", "buy", "99999999"), "tier must be a whole number from 1 to 65535"),
+        (("membership", "take", "/nowhere"), "the order /nowhere cannot be read"),
+        (("data", "grant", "0", "64"), "data_classes must be a whole number from 0 to 63"),
+        (("data", "publish_key", "AGE-SECRET-KEY-1QQ"), "key must be an age recipient"),
     ],
 )
 def test_wrong_arguments_get_one_line(

@@ -28,6 +28,8 @@ KEY_VARIABLE = "WEB3CRM_KEY"
 ACCOUNT_VARIABLE = "WEB3CRM_ACCOUNT"
 PASSWORD_VARIABLE = "WEB3CRM_PASSWORD"  # noqa: S105 - a variable's name
 _KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
+_SECRET = re.compile(r"[0-9a-fA-F]{64}|(?:\b[a-z]{3,8}\s+){11}[a-z]{3,8}\b")
+"""What must not be repeated in an error: it has a private key or a mnemonic of 12 words or more in it."""
 
 
 def sender_of(account: Any) -> Sender:
@@ -79,6 +81,8 @@ def account_from_keystore(path: Path, password: str | None = None) -> LocalAccou
         keystore = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"there is no keystore file {path}") from None
+    except OSError as error:
+        raise InputError(f"the keystore file {path} cannot be read: {error.strerror}") from None
     except ValueError:
         raise InputError(f"{path} is not a keystore file: it is not JSON") from None
     if password is None:
@@ -114,7 +118,7 @@ def find_account(name: str | None = None) -> LocalAccount:
     ``name`` (default ``$WEB3CRM_ACCOUNT``) is a keystore file's path or the id of a Brownie account (``brownie
     accounts list``); with neither, the key in ``$WEB3CRM_KEY``.
     """
-    chosen = name or os.environ.get(ACCOUNT_VARIABLE, "")
+    chosen = (name or os.environ.get(ACCOUNT_VARIABLE, "")).strip()
     if not chosen:
         if os.environ.get(KEY_VARIABLE):
             return account_from_environment()
@@ -122,9 +126,10 @@ def find_account(name: str | None = None) -> LocalAccount:
             f"no sender: set {ACCOUNT_VARIABLE} to a keystore file or a Brownie account id, "
             f"or {KEY_VARIABLE} to a private key"
         )
-    if _KEY.fullmatch(chosen):
+    if _SECRET.search(chosen):
         raise InputError(
-            f"{ACCOUNT_VARIABLE} holds a private key: it takes a keystore's path or id ({KEY_VARIABLE} takes a key)"
+            f"{ACCOUNT_VARIABLE} holds a private key or a mnemonic (not shown here): it takes a keystore's path or id "
+            f"({KEY_VARIABLE} takes a key)"
         )
     path = Path(chosen).expanduser()
     if path.is_file():
@@ -137,5 +142,6 @@ def find_account(name: str | None = None) -> LocalAccount:
 
 def _shown(value: Any) -> str:
     """What an error may show of a wrong sender: never something that could be a key."""
-    text = repr(value)
-    return "something of 64 hex digits (not shown)" if re.search(r"[0-9a-fA-F]{64}", text) else text
+    if not isinstance(value, str):
+        return f"a value of type {type(value).__name__}"  # bytes and numbers may be keys, too
+    return "something that may be a key (not shown)" if _SECRET.search(value) else repr(value)

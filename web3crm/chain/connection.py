@@ -439,12 +439,17 @@ class Chain:
         """The number of the newest block."""
         return int(self.rpc("eth_blockNumber", []), 16)
 
+    def head(self) -> tuple[int, int]:
+        """The number and the time (Unix, in seconds) of the newest block."""
+        block = self.rpc("eth_getBlockByNumber", ["latest", False])
+        return int(block["number"], 16), int(block["timestamp"], 16)
+
     def now(self) -> int:
         """The newest block's time in seconds.
 
         What a contract called now would take for the present, or a little later.
         """
-        return int(self.rpc("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)
+        return self.head()[1]
 
     def accounts(self) -> list[str]:
         """The addresses the node has unlocked, checksummed: a development chain's accounts, none on a public node."""

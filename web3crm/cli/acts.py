@@ -62,10 +62,15 @@ def usage(function: Callable[..., Any]) -> str:
 
 def say(*lines: str) -> None:
     """Prints what an act did."""
-    print("\n".join(lines), flush=True)
+    print("\n".join(map(_plain, lines)), flush=True)
 
 
 def fail(message: str) -> None:
     """Prints what was wrong and ends the program with exit code 1."""
-    print(f"error: {message}", file=sys.stderr, flush=True)
+    print(f"error: {_plain(message)}", file=sys.stderr, flush=True)
     sys.exit(1)
+
+
+def _plain(text: str) -> str:
+    """One line a terminal shows as it is: what strangers wrote on chain may hold line ends and control sequences."""
+    return "".join(character if character.isprintable() else " " for character in text)

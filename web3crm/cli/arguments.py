@@ -24,6 +24,7 @@ __all__ = [
     "digest",
     "duration",
     "one_of",
+    "recipient",
     "reference",
     "solidity_value",
     "whole",
@@ -59,9 +60,12 @@ def amount(name: str, text: str, *, decimals: int = DECIMALS) -> int:
     return value
 
 
-def duration(name: str, text: str) -> int:
-    """A duration such as ``90s``, ``12h`` or ``30d`` in seconds."""
-    return _named(name, lambda: parse_duration(text))
+def duration(name: str, text: str, *, most: int = 2**32 - 1) -> int:
+    """A duration such as ``90s``, ``12h`` or ``30d`` in seconds; at most 136 years unless said otherwise."""
+    value = _named(name, lambda: parse_duration(text))
+    if value > most:
+        raise InputError(f"{name} must be at most {most} seconds, got {text!r}")
+    return value
 
 
 def whole(name: str, text: str, *, least: int = 0, most: int = 2**256 - 1) -> int:
@@ -91,11 +95,26 @@ def digest(name: str, text: str) -> bytes:
     """32 bytes: given as 0x and 64 hex digits, or the SHA-256 of the file that ``text`` is the path of."""
     if _DIGEST.fullmatch(text):
         return bytes.fromhex(text[2:])
-    path = Path(text)
-    if not path.is_file():
-        raise InputError(f"{name} must be a file or 0x and 64 hex digits, got {text!r}")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+    try:
+        with Path(text).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except (OSError, ValueError):  # not there, not readable, a folder, too long for a name
+        raise InputError(f"{name} must be a file or 0x and 64 hex digits, got {text!r}") from None
+
+
+def recipient(name: str, text: str) -> bytes:
+    """The 32 bytes of an age recipient, given as ``age1…`` or as 0x and 64 hex digits.
+
+    Raises :class:`IdentityError` for a key that must not be encrypted to. What is not a recipient is not repeated in
+    the error: it may be the secret half.
+    """
+    from web3crm.vault import recipient_from_bytes, recipient_to_bytes  # late: only this argument needs the vault
+
+    if _DIGEST.fullmatch(text):
+        return recipient_to_bytes(recipient_from_bytes(bytes.fromhex(text[2:])))
+    if not text.startswith("age1"):
+        raise InputError(f"{name} must be an age recipient (age1…) or 0x and 64 hex digits; what was given is neither")
+    return recipient_to_bytes(text)
 
 
 def reference(text: str) -> bytes:
@@ -144,7 +163,7 @@ def _number(name: str, kind: str, text: str) -> int:
     elif text.isdigit():
         value = whole(name, text)
     else:
-        value = duration(name, text)
+        value = duration(name, text, most=most)
     if value > most:
         raise InputError(f"{name} must fit a {kind}, got {text!r}")
     return value

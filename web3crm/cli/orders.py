@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from web3crm.chain import Chain, Sender
 from web3crm.chain.accounts import address_of
-from web3crm.chain.typed_data import market_order
+from web3crm.chain.typed_data import Domain, TypedData, market_order
 from web3crm.deploy import Programme
 from web3crm.domain import NATIVE
 from web3crm.errors import InputError
@@ -117,25 +118,41 @@ def save_order(programme: Programme, order: Order, folder: Path = FOLDER) -> Pat
 
 
 def read_order(programme: Programme, path: Path) -> Order:
-    """Reads an order's file. Raises :class:`InputError` when it is none, or is for another chain or market."""
+    """Reads an order's file, which may come from a stranger.
+
+    Raises :class:`InputError` when it is none, is for another chain or market, or sells another collection's card.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         given = content["order"]
-        values = {name: given[name] if name in _ADDRESSES else int(given[name]) for name in _FIELDS}
+        values = {name: str(given[name]) if name in _ADDRESSES else int(given[name]) for name in _FIELDS}
         signature = bytes.fromhex(content["signature"].removeprefix("0x"))
         where = (content["chainId"], content["market"])
     except OSError as error:
         raise InputError(f"the order {path} cannot be read: {error.strerror}") from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise InputError(f"{path} is not an order: `membership sell` makes one") from None
     here = (programme.chain.chain_id, programme.commons.market.address)
     if where != here:
         raise InputError(
             f"{path} is an order for chain {where[0]} and market {where[1]}, not for {here[0]} and {here[1]}"
         )
+    if values["collection"] != programme.cards.address:
+        raise InputError(f"{path} sells a card of {values['collection']}, not of {programme.params.programme}")
     if values["currency"] != NATIVE and values["price"] == 0:
         raise InputError(f"{path} has no price")
+    try:
+        _typed(programme, values)
+    except InputError as error:
+        raise InputError(f"{path} is not an order: {error}") from None
     return Order(values, signature)
+
+
+def _typed(programme: Programme, values: dict[str, Any]) -> TypedData:
+    """What a seller signs, which checks each value's type and range."""
+    snake = {re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name): value for name, value in values.items()}
+    domain = Domain("CardMarket", programme.chain.chain_id, str(programme.commons.market.address))
+    return market_order(domain=domain, **snake)
 
 
 def saved_orders(programme: Programme, folder: Path = FOLDER) -> list[tuple[Path, Order]]:

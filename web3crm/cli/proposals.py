@@ -36,6 +36,11 @@ class Proposal:
     description: str
 
     @property
+    def title(self) -> str:
+        """The first line of the description, which a proposer may have left empty."""
+        return next(iter(self.description.splitlines()), "") or "(no description)"
+
+    @property
     def call(self) -> tuple[Sequence[str], Sequence[int], Sequence[bytes], bytes]:
         """Targets, values, call data and the description's hash."""
         return self.targets, self.values, self.calldatas, keccak(text=self.description)

@@ -110,7 +110,9 @@ class Session:
 
     def tier(self, text: str) -> int:
         """A tier argument: its name or its number."""
-        return int(text) if text.isdigit() else self.programme.tier_id(text)
+        if not text.isdigit():
+            return self.programme.tier_id(text)
+        return arguments.whole("tier", text, least=1, most=2**16 - 1)
 
     def price_text(self, currency: str, price: int) -> str:
         """A price as a person reads it; another ERC-20's in its smallest units."""

@@ -51,7 +51,7 @@ def share_data(stage: Stage, cast: Cast, *, folder: Path) -> None:
     stage.chapter("A customer's data opens under her consent, and closes when she withdraws")
     chain, commons = cast.chain, cast.coffee.commons
     customer = cast.customers[20]
-    gate = ChainGate(chain, consents=commons.consents, datasets=commons.datasets)
+    gate = ChainGate(chain, consents=commons.consents, datasets=commons.datasets, keys=commons.keys)
     coffee_key = _publish_key(stage, cast, cast.coffee, cast.staff)
     _publish_key(stage, cast, cast.bookshop, cast.bookshop_staff)
     _publish_notice(stage, cast)

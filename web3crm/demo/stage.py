@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from web3crm.domain import units_text
 from web3crm.errors import Web3CrmError
 
 __all__ = ["DemoFailed", "Stage", "coins", "points"]
 
-_UNIT = 10**18
 _Item = TypeVar("_Item")
 
 
@@ -134,19 +134,12 @@ class Stage:
 
 def points(amount: int) -> str:
     """An amount of points for people: ``1,234.5``."""
-    return _decimal(amount)
+    return units_text(amount, grouped=True)
 
 
 def coins(amount: int) -> str:
     """An amount of native coin, given in wei, for people: ``0.05 ETH``."""
-    return f"{_decimal(amount)} ETH"
-
-
-def _decimal(amount: int) -> str:
-    sign = "-" if amount < 0 else ""
-    whole, fraction = divmod(abs(amount), _UNIT)
-    digits = f"{fraction:018d}".rstrip("0")
-    return f"{sign}{whole:,}" + (f".{digits}" if digits else "")
+    return f"{units_text(amount, grouped=True)} ETH"
 
 
 def _median(values: Sequence[int]) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
 from web3crm.chain.logs import EventLog, read_logs
@@ -170,16 +171,32 @@ def _timelock(programme: Programme) -> Iterator[Difference]:
         "ADMIN": {str(timelock.address): 0},
     }
     actual: dict[str, dict[str, int]] = {name: {} for name in expected}
-    pairs = {
-        (log.args["role"], log.args["account"])
-        for log in _events(programme, "ProgramTimelock")
-        if log.event == "RoleGranted"
-    }
+    events = _events(programme, "ProgramTimelock")
+    pairs = {(log.args["role"], log.args["account"]) for log in events if log.event == "RoleGranted"}
     for role, account in sorted(pairs):
         if chain.call(timelock.functions.hasRole(role, account)):
             actual.setdefault(roles.get(role, "0x" + role.hex()), {})[account] = 0
     for name in sorted(actual):
         yield from _holders(f"the timelock's {name}", expected.get(name, {}), actual[name])
+    yield from _waiting(programme, {log.args["id"] for log in events if log.event == "CallScheduled"})
+
+
+def _waiting(programme: Programme, scheduled: set[bytes]) -> Iterator[Difference]:
+    """What waits in the timelock without a proposal: an operation outlives the role of whoever scheduled it."""
+    chain, timelock = programme.chain, programme.timelock.functions
+    waiting = {item for item in scheduled if chain.call(timelock.isOperationPending(item))}
+    if not waiting:
+        return
+    for log in _events(programme, "ProgramGovernor"):
+        if log.event == "ProposalCreated":
+            calls = [log.args[name] for name in ("targets", "values", "calldatas")]
+            digest = int.from_bytes(keccak(text=log.args["description"]), "big")
+            # How OpenZeppelin's governor names a proposal towards its timelock.
+            salt = (int(str(programme.governor.address), 16) << 96) ^ digest
+            operation = timelock.hashOperationBatch(*calls, bytes(32), salt.to_bytes(32, "big"))
+            waiting.discard(chain.call(operation))
+    for item in sorted(waiting):
+        yield Difference(_POWER, f"the timelock's operation 0x{item.hex()}", "a queued proposal", "nobody's proposal")
 
 
 def _settings(programme: Programme) -> Iterator[Difference]:

@@ -64,13 +64,14 @@ def parse_amount(text: str, *, decimals: int = DECIMALS) -> int:
     return value
 
 
-def units_text(value: int, *, decimals: int = DECIMALS) -> str:
+def units_text(value: int, *, decimals: int = DECIMALS, grouped: bool = False) -> str:
     """Writes smallest units as a plain decimal number, the shortest that is exact.
 
-    ``1500000000000000000`` is ``"1.5"``.
+    ``1500000000000000000`` is ``"1.5"``; ``grouped`` puts commas between thousands.
     """
     whole, part = divmod(abs(value), 10**decimals)
-    text = f"{whole}.{part:0{decimals}d}".rstrip("0").rstrip(".") if decimals else str(whole)
+    places = f"{part:0{decimals}d}".rstrip("0") if decimals else ""
+    text = (f"{whole:,}" if grouped else str(whole)) + (f".{places}" if places else "")
     return f"-{text}" if value < 0 else text
 
 

@@ -12,7 +12,6 @@ of the right one.
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import re
@@ -52,7 +51,9 @@ class DatasetId:
     @classmethod
     def parse(cls, text: str) -> DatasetId:
         """Reads ``eip155:<chain>/erc721:<contract>/<token>``; raises :class:`InputError`."""
-        match = re.fullmatch(r"eip155:([1-9][0-9]*)/erc721:(0x[0-9a-fA-F]{40})/(0|[1-9][0-9]*)", text, re.ASCII)
+        match = re.fullmatch(
+            r"eip155:([1-9][0-9]{0,77})/erc721:(0x[0-9a-fA-F]{40})/(0|[1-9][0-9]{0,77})", text, re.ASCII
+        )
         if match is None:
             raise InputError(f"{text!r} is not a dataset id (eip155:<chain>/erc721:<contract>/<token>)")
         return cls(int(match[1]), match[2], int(match[3]))
@@ -98,7 +99,7 @@ class Envelope:
                 document["grantee"],
                 base64.b64decode(document["sealed"], validate=True),
             )
-        except (KeyError, TypeError, binascii.Error, InputError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise EnvelopeError(f"this is not an envelope: {error}") from None
 
 

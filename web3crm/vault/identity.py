@@ -126,6 +126,8 @@ def recipient_to_bytes(recipient: str) -> bytes:
 
     Raises :class:`IdentityError` for a malformed recipient and for points that must not be encrypted to.
     """
+    if _IDENTITY_PREFIX in recipient.lower():
+        raise IdentityError("this is an identity, the secret half (not shown here): the recipient begins with age1")
     try:
         prefix, raw = _bech32.decode(recipient)
     except ValueError as error:

@@ -21,6 +21,7 @@ from typing import Protocol
 from web3crm.errors import EnvelopeError, InputError, KeyReleaseRefused
 from web3crm.vault._files import private_folder, sync_folder, write_private
 from web3crm.vault.envelopes import DatasetId, Envelope, check_address
+from web3crm.vault.identity import recipient_to_bytes
 
 __all__ = ["ConsentGate", "EnvelopeKeeper", "KeptEnvelope", "Verdict"]
 
@@ -40,9 +41,20 @@ class ConsentGate(Protocol):
     """Asks the chain: reads at the *latest* block, caches nothing, raises when the chain does not answer."""
 
     def check(
-        self, *, customer: str, grantee: str, purpose: int, data_class: int, dataset: DatasetId, key_epoch: int
+        self,
+        *,
+        customer: str,
+        grantee: str,
+        recipient: str,
+        purpose: int,
+        data_class: int,
+        dataset: DatasetId,
+        key_epoch: int,
     ) -> Verdict:
-        """Whether ``customer`` lets ``grantee`` (the brand) use this dataset of ``data_class`` for ``purpose`` now."""
+        """Whether ``customer`` lets ``grantee`` (the brand) use this dataset of ``data_class`` for ``purpose`` now.
+
+        ``recipient`` is whom the envelope is encrypted to; the grantee's key may be another one by now.
+        """
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class KeptEnvelope:
     envelope: Envelope
     customer: str
     data_class: int
+    recipient: str
 
 
 class EnvelopeKeeper:
@@ -61,8 +74,12 @@ class EnvelopeKeeper:
         self._folder = private_folder(folder)
         self._gate = gate
 
-    def keep(self, envelope: Envelope, *, customer: str, data_class: int) -> None:
-        """Takes an envelope in, in place of an older epoch's; raises :class:`EnvelopeError` if it has a newer one."""
+    def keep(self, envelope: Envelope, *, customer: str, data_class: int, recipient: str) -> None:
+        """Takes an envelope in, in place of an older epoch's; raises :class:`EnvelopeError` if it has a newer one.
+
+        ``recipient`` (``age1…``) is whom it is encrypted to.
+        """
+        recipient_to_bytes(recipient)
         check_address("customer", customer)
         check_bit("data class", data_class)
         path = self._path(envelope.dataset, envelope.grantee)
@@ -72,7 +89,12 @@ class EnvelopeKeeper:
                 f"there is an envelope of key epoch {kept.envelope.key_epoch} for {envelope.grantee} already, "
                 f"newer than {envelope.key_epoch}"
             )
-        document = {"customer": customer, "dataClass": data_class, "envelope": envelope.to_json()}
+        document = {
+            "customer": customer,
+            "dataClass": data_class,
+            "recipient": recipient,
+            "envelope": envelope.to_json(),
+        }
         write_private(path, json.dumps(document, indent=1).encode("ascii"))
 
     def release(self, dataset: DatasetId, grantee: str, *, purpose: int, data_class: int) -> Envelope:
@@ -94,6 +116,7 @@ class EnvelopeKeeper:
         verdict = self._gate.check(
             customer=kept.customer,
             grantee=grantee,
+            recipient=kept.recipient,
             purpose=purpose,
             data_class=kept.data_class,
             dataset=dataset,
@@ -111,11 +134,12 @@ class EnvelopeKeeper:
 
     def forget(self, dataset: DatasetId, grantee: str | None = None) -> int:
         """Destroys the envelope of one grantee, or of all; returns how many there were."""
-        paths = [
-            self._path(dataset, kept.envelope.grantee)
-            for kept in self.envelopes()
-            if kept.envelope.dataset == dataset and grantee in (None, kept.envelope.grantee)
-        ]
+        if grantee is None:
+            kept = [item.envelope for item in self.envelopes() if item.envelope.dataset == dataset]
+            paths = [self._path(dataset, envelope.grantee) for envelope in kept]
+        else:
+            # By its name and unread: neither it nor another file being damaged keeps it from being destroyed.
+            paths = [path for path in [self._path(dataset, grantee)] if path.exists()]
         for path in paths:
             path.unlink(missing_ok=True)
         sync_folder(self._folder)
@@ -127,7 +151,8 @@ class EnvelopeKeeper:
     def _read(self, path: Path) -> KeptEnvelope | None:
         try:
             document = json.loads(path.read_bytes())
-            kept = KeptEnvelope(Envelope.from_json(document["envelope"]), document["customer"], document["dataClass"])
+            envelope = Envelope.from_json(document["envelope"])
+            kept = KeptEnvelope(envelope, document["customer"], document["dataClass"], document["recipient"])
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError, EnvelopeError) as error:

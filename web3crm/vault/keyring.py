@@ -12,6 +12,7 @@ import binascii
 import dataclasses
 import io
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,7 +86,9 @@ class Keyring:
 
     def entries(self) -> list[KeyringEntry]:
         """All entries, by dataset and key epoch; those not minted yet come last."""
-        found = [self.entry(bytes.fromhex(path.stem)) for path in self._folder.glob("*.json")]
+        names = [path.stem for path in self._folder.glob("*.json")]
+        # Whatever else a person or a program put into the folder is not an entry.
+        found = [self.entry(bytes.fromhex(name)) for name in names if re.fullmatch("[0-9a-f]{64}", name)]
         return sorted(found, key=lambda entry: (entry.dataset is None, str(entry.dataset), entry.key_epoch))
 
     def current(self, dataset: DatasetId) -> KeyringEntry:

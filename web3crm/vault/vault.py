@@ -144,7 +144,7 @@ class Vault:
         envelope = make_envelope(
             identity, dataset=dataset, key_epoch=entry.key_epoch, grantee=grantee, recipient=recipient
         )
-        self.keeper.keep(envelope, customer=self.customer, data_class=entry.data_class)
+        self.keeper.keep(envelope, customer=self.customer, data_class=entry.data_class, recipient=recipient)
         return envelope
 
     def unshare(self, dataset: DatasetId, grantee: str) -> bool:

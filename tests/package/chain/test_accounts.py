@@ -177,3 +177,24 @@ def test_what_could_be_a_key_is_not_shown() -> None:
     with pytest.raises(InputError) as caught:
         sender_of(KEY)
     assert "5a5a" not in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", ["  " + "ab" * 32 + " ", "path/" + "ab" * 32, "test " * 11 + "junk"])
+def test_a_secret_in_the_wrong_variable_is_not_repeated(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("WEB3CRM_ACCOUNT", secret)
+    with pytest.raises(InputError) as caught:
+        find_account()
+    assert secret.strip() not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", [b"\x01" * 32, int("7" * 70), "test " * 11 + "junk"])
+def test_a_wrong_sender_is_not_repeated_when_it_may_be_a_key(key: object) -> None:
+    with pytest.raises(InputError) as caught:
+        sender_of(key)
+    assert str(key) not in str(caught.value)
+    assert repr(key) not in str(caught.value)
+
+
+def test_a_keystore_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        account_from_keystore(tmp_path, "password")

@@ -6,6 +6,8 @@ given an act
         it should print one line, and end with exit code 1
     when something else is wrong
         it should not be hidden
+given text with control characters
+    it should be printed without them
 given a script that is asked for an act it does not have
     it should name those it has
 """
@@ -67,3 +69,8 @@ def test_an_unknown_act_is_answered_with_the_known_ones(capsys: pytest.CaptureFi
 def test_names_that_python_asks_for_are_just_not_there() -> None:
     with pytest.raises(AttributeError):
         unknown_act(__name__)("__path__")
+
+
+def test_what_strangers_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    say("a\x1b[2Jb", "c\nd")
+    assert capsys.readouterr().out == "a [2Jb\nc d\n"

@@ -18,8 +18,21 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from web3crm.cli import address, amount, bits, digest, duration, one_of, reference, solidity_value, whole, wholes
-from web3crm.errors import InputError
+from web3crm.cli import (
+    address,
+    amount,
+    bits,
+    digest,
+    duration,
+    one_of,
+    recipient,
+    reference,
+    solidity_value,
+    whole,
+    wholes,
+)
+from web3crm.errors import InputError, Web3CrmError
+from web3crm.vault import Identity, recipient_to_bytes
 
 ALICE = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 DIGEST = "0x" + "ab" * 32
@@ -45,6 +58,10 @@ def test_an_address_is_read(text: str) -> None:
         (lambda: wholes("purposes", "1,,2"), "purposes must be a whole number"),
         (lambda: bits("purposes", "64"), "purposes must be a whole number from 0 to 63"),
         (lambda: digest("manifest", "/does/not/exist"), "manifest must be a file or 0x and 64 hex digits"),
+        (lambda: digest("manifest", "/"), "manifest must be a file or 0x and 64 hex digits"),
+        (lambda: digest("manifest", "x" * 300), "manifest must be a file or 0x and 64 hex digits"),
+        (lambda: duration("lasts", "999999999999y"), "lasts must be at most 4294967295 seconds"),
+        (lambda: whole("tier", "\u00b2"), "tier must be a whole number"),
         (
             lambda: one_of("choice", "maybe", {"for": 1, "against": 0}),
             "choice must be one of for, against; got 'maybe'",
@@ -102,3 +119,22 @@ def test_a_value_is_what_the_contract_takes(kind: str, text: str, value: object)
 def test_a_value_that_does_not_fit_is_refused(kind: str, text: str) -> None:
     with pytest.raises(InputError, match="it"):
         solidity_value("it", kind, text)
+
+
+def test_a_recipient_is_read_in_both_forms() -> None:
+    published = Identity.generate().recipient
+    raw = recipient_to_bytes(published)
+    assert recipient("key", published) == recipient("key", "0x" + raw.hex()) == raw
+
+
+@pytest.mark.parametrize("text", ["0x" + "00" * 32, "0x" + "ff" * 32, "age1nothing", "0x12"])
+def test_a_recipient_that_must_not_be_used_is_refused(text: str) -> None:
+    with pytest.raises(Web3CrmError):
+        recipient("key", text)
+
+
+def test_a_secret_given_as_a_recipient_is_not_repeated() -> None:
+    secret = Identity.generate().export()
+    with pytest.raises(InputError) as caught:
+        recipient("key", secret)
+    assert secret not in str(caught.value)

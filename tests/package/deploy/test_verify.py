@@ -2,19 +2,22 @@
 
 given a programme to which something was done
     the difference should be named: its kind, what it is about, what was expected and what is
+given a deployer who left an operation in the timelock, and the role to do so again
+    the operation should be named
 given a holder whose role is to begin later
     she should be named too
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.support.local_chain import set_code
 from web3crm.chain import Chain, LocalChain
-from web3crm.deploy import Difference, Programme, verify
+from web3crm.deploy import Difference, Programme, Records, deploy_programme, verify
 from web3crm.domain import PUBLIC_ROLE, Role
 
 
@@ -124,3 +127,33 @@ def test_missing_code_is_named(own_chain: Chain, local: LocalChain, deployed: Pr
     set_code(local, str(deployed.points.address), b"")
     (found,) = verify(deployed)
     assert (found.kind, found.actual) == ("code", "no code")
+
+
+def test_an_operation_that_the_deployer_left_behind_is_named(
+    own_chain: Chain, local: LocalChain, deployed: Programme
+) -> None:
+    deployer, records = local.accounts[0], Records.in_memory()
+    left: list[bytes] = []
+
+    def leave_one(number: int, count: int, title: str, *, done: bool) -> None:
+        if done or title != "give up the timelock's admin":
+            return
+        record = records.read(own_chain, "sly")
+        assert record is not None
+        timelock = own_chain.contract("ProgramTimelock", record.address("ProgramTimelock"))
+        role = own_chain.call(timelock.functions.PROPOSER_ROLE())
+        call = timelock.encode_abi("grantRole", [role, deployer.address])
+        operation = (timelock.address, 0, call, bytes(32), bytes(32))
+        left.append(own_chain.call(timelock.functions.hashOperation(*operation)))
+        own_chain.transact(timelock.functions.grantRole(role, deployer.address), sender=deployer)
+        own_chain.transact(timelock.functions.schedule(*operation, 2 * 86_400), sender=deployer)
+        own_chain.transact(timelock.functions.renounceRole(role, deployer.address), sender=deployer)
+
+    params = replace(deployed.params, programme="sly")
+    sly = deploy_programme(
+        own_chain, params, commons=deployed.commons, sender=deployer, records=records, progress=leave_one
+    )
+    expected = Difference(
+        "power", f"the timelock's operation 0x{left[0].hex()}", "a queued proposal", "nobody's proposal"
+    )
+    assert verify(sly) == [expected]

@@ -130,8 +130,10 @@ START = payload_start(CIPHER)
 @pytest.mark.parametrize(
     "place",
     [START, START + 15, START + 16, START + 16 + CHUNK, START + 16 + CHUNK + 16, len(CIPHER) - 17, len(CIPHER) - 1],
+    # age pads its header at random, so the places differ from run to run; their names must not.
+    ids=["nonce", "nonce's end", "chunk 1", "tag 1", "chunk 2", "last chunk", "last byte"],
 )
-@pytest.mark.parametrize("size", [None, len(CIPHER)])
+@pytest.mark.parametrize("size", [None, len(CIPHER)], ids=["unsized", "sized"])
 def test_a_changed_payload_is_told(place, size):
     changed = bytearray(CIPHER)
     changed[place] ^= 1
@@ -168,13 +170,21 @@ def test_whatever_bit_is_changed_the_file_is_refused(place, bit):
         opened(bytes(changed))
 
 
-@pytest.mark.parametrize("length", [0, 1, 21, 60, START - 1, START, START + 8, START + 16, START + 16 + CHUNK + 16])
+@pytest.mark.parametrize(
+    "length",
+    [0, 1, 21, 60, START - 1, START, START + 8, START + 16, START + 16 + CHUNK + 16],
+    ids=["0", "1", "21", "60", "header less 1", "header", "half the nonce", "nonce", "chunk 1"],
+)
 def test_a_cut_file_is_told(length):
     with pytest.raises(CiphertextTruncated, match=f"{length} bytes"):
         opened(CIPHER[:length])
 
 
-@pytest.mark.parametrize("length", [START + 17, START + 1000, len(CIPHER) - CHUNK, len(CIPHER) - 1])
+@pytest.mark.parametrize(
+    "length",
+    [START + 17, START + 1000, len(CIPHER) - CHUNK, len(CIPHER) - 1],
+    ids=["place 1", "place 2", "place 3", "place 4"],
+)
 def test_a_cut_inside_a_chunk_is_told_when_the_size_is_known(length):
     with pytest.raises(CiphertextTruncated, match=f"{length} bytes of {len(CIPHER)}"):
         opened(CIPHER[:length], size=len(CIPHER))

@@ -165,3 +165,9 @@ def test_a_dataset_id_is_read_back(dataset):
 def test_what_is_no_dataset_id_is_refused(text):
     with pytest.raises(InputError):
         DatasetId.parse(text)
+
+
+@pytest.mark.parametrize("change", [{"sealed": "é"}, {"dataset": f"eip155:1/erc721:0x{'0' * 40}/{'9' * 5000}"}])
+def test_json_that_python_stumbles_over_is_told(envelope, change):
+    with pytest.raises(EnvelopeError, match="not an envelope"):
+        Envelope.from_json({**envelope.to_json(), **change})

@@ -329,3 +329,10 @@ def test_a_wallet_is_a_checksummed_address(wallet):
 def test_a_key_number_fits_32_bits(alice_wallet, number):
     with pytest.raises(InputError, match="key_number"):
         derivation_message(alice_wallet.address, number)
+
+
+def test_an_identity_given_as_a_recipient_is_not_repeated():
+    secret = Identity.generate().export()
+    with pytest.raises(IdentityError, match="secret half") as caught:
+        recipient_to_bytes(secret)
+    assert secret not in str(caught.value)

@@ -14,7 +14,8 @@ given an envelope that is kept
 ├── when a newer epoch is kept
 │   └── it should replace the older, never the other way round
 └── when it is forgotten
-    └── it should be refused, also though the chain allows it
+    ├── it should be refused, also though the chain allows it
+    └── it should be gone, also though files are damaged
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ def keep(keeper, dataset, roastery, roastery_identity, alice_wallet):
             grantee=grantee,
             recipient=roastery_identity.recipient,
         )
-        keeper.keep(envelope, customer=alice_wallet.address, data_class=DEMOGRAPHIC)
+        keeper.keep(
+            envelope,
+            customer=alice_wallet.address,
+            data_class=DEMOGRAPHIC,
+            recipient=roastery_identity.recipient,
+        )
         return envelope
 
     return keep
@@ -58,13 +64,14 @@ def test_an_allowed_envelope_is_released(keeper, keep, dataset, roastery):
     assert keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC) == envelope
 
 
-def test_the_chain_is_asked_for_exactly_this(keeper, keep, gate, dataset, roastery, alice_wallet):
+def test_the_chain_is_asked_for_exactly_this(keeper, keep, gate, dataset, roastery, roastery_identity, alice_wallet):
     keep(key_epoch=4)
     keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
     assert gate.asked == [
         {
             "customer": alice_wallet.address,
             "grantee": roastery,
+            "recipient": roastery_identity.recipient,
             "purpose": RESEARCH,
             "data_class": DEMOGRAPHIC,
             "dataset": dataset,
@@ -191,3 +198,12 @@ def test_a_damaged_file_is_told(keeper, keep, dataset, roastery, tmp_path, docum
     next((tmp_path / "keeper").iterdir()).write_text(document)
     with pytest.raises(EnvelopeError, match="damaged"):
         keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
+
+
+def test_one_grantee_is_forgotten_though_files_are_damaged(keeper, keep, dataset, roastery, bookshop, tmp_path):
+    keep()
+    keep(grantee=bookshop)
+    for path in (tmp_path / "keeper").iterdir():
+        path.write_text("{")
+    assert (keeper.forget(dataset, roastery), keeper.forget(dataset, roastery)) == (1, 0)
+    assert len(list((tmp_path / "keeper").iterdir())) == 1

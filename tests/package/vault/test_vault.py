@@ -461,3 +461,11 @@ def test_a_large_file_takes_constant_memory(vault, tmp_path):
     tracemalloc.stop()
     assert (tmp_path / "out").stat().st_size == 50_000_000
     assert peak < 8_000_000
+
+
+def test_a_strange_file_in_the_keyring_keeps_nothing_from_being_shared(
+    vault, sealed, dataset, roastery, roastery_identity, tmp_path
+):
+    vault.attach(sealed.manifest_digest, dataset)
+    (tmp_path / "vault" / "keyring" / "notes.json").write_text("{}")
+    assert vault.share(dataset, roastery, roastery_identity.recipient).grantee == roastery
