@@ -17,6 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOLIDITY := $(shell find contracts interfaces -name '*.sol' 2>/dev/null)
 # make test ARGS="tests/unit/loyalty -x", make demo ARGS="--help", make coverage ARGS="tests/unit/loyalty"
 ARGS ?=
+# Test processes, each with a chain of its own.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 
 .PHONY: help
 help: ## this list
@@ -65,11 +67,11 @@ demo: build ## watch a whole customer programme live on a Ganache chain of its o
 
 .PHONY: test
 test: build ## the whole test suite on Ganache (what is marked slow is for CI)
-	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow")
+	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow" -n $(JOBS))
 
 .PHONY: test-anvil
 test-anvil: build ## the same tests on anvil
-	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow") --network anvil
+	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow" -n $(JOBS)) --network anvil
 
 .PHONY: test-slow
 test-slow: build ## the tests marked slow
