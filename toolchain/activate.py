@@ -4,7 +4,7 @@ After it, with the environment activated or with ``.venv/bin/...`` called direct
 
 - ``web3crm``, ``scripts`` and ``tests`` can be imported (the project's folder is on the path);
 - py-solc-x, and so Brownie, finds the compiler in ``toolchain/`` (``SOLCX_BINARY_PATH``, unless it is set already);
-- ``ganache-cli``, ``ganache`` and ``anvil`` are on the environment's ``PATH``.
+- Brownie finds ``ganache-cli`` and ``anvil``: the environment's commands, which include them, are on its ``PATH``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ def main() -> None:
     rebuild_compiled_brownie(site_packages)
     # A line of a .pth file that starts with "import" is run when Python starts; every other line joins sys.path.
     (site_packages / "web3crm.pth").write_text(
-        f"{ROOT}\nimport os; os.environ.setdefault('SOLCX_BINARY_PATH', {str(ROOT / 'toolchain')!r})\n"
+        f"{ROOT}\n"
+        f"import os; os.environ.setdefault('SOLCX_BINARY_PATH', {str(ROOT / 'toolchain')!r}); "
+        f"path = os.environ.get('PATH', ''); here = {str(scripts)!r}; "
+        "os.environ['PATH'] = path if here in path.split(os.pathsep) else here + os.pathsep + path\n"
     )
     for command in NODE_COMMANDS:
         link = scripts / command

@@ -31,8 +31,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 COPY = ROOT / "build" / "coverage"
 LEFT_OUT = ("contracts/mocks/",)
-# Gas is another build's business; random walks and pages without a chain add minutes, not lines.
-IGNORED_TESTS = ("tests/snapshots", "tests/invariant", "tests/package")
+# Gas is another build's business, integration starts chains of its own (with the limit on size); random walks and tests without a
+# chain add minutes, not lines.
+IGNORED_TESTS = ("tests/snapshots", "tests/invariant", "tests/package", "tests/integration")
 
 Range = tuple[int, int]
 Node = dict[str, Any]
