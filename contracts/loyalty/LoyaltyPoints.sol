@@ -16,6 +16,7 @@ import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 
 import {ISigned} from "../../interfaces/access/ISigned.sol";
 import {ILoyaltyPoints} from "../../interfaces/loyalty/ILoyaltyPoints.sol";
+import {IPointsRedeemer} from "../../interfaces/loyalty/IPointsRedeemer.sol";
 import {Signed} from "../libraries/Signed.sol";
 
 /// @title One brand's loyalty points
@@ -119,7 +120,7 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         _redeem(msg.sender, msg.sender, amount, ref);
     }
 
-    /// @inheritdoc ILoyaltyPoints
+    /// @inheritdoc IPointsRedeemer
     function redeemFrom(address customer, uint256 amount, bytes32 ref) external {
         if (amount == 0) revert LoyaltyPoints_ZeroAmount();
         _spendAllowance(customer, msg.sender, amount);

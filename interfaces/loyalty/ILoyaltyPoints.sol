@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IPointsRedeemer} from "./IPointsRedeemer.sol";
+
 /// @title One brand's loyalty points
 /// @notice What the points add to ERC-20, ERC-2612, ERC-5805, ERC-6372 (a timestamp clock) and ERC-165.
 ///
@@ -16,7 +18,7 @@ pragma solidity 0.8.34;
 /// **Signed acts.** Each takes the signer's current `nonces(signer)`, one sequence for all of them, permit and
 /// delegation included, and may be sent by anyone. A signature that was given away and is regretted ends with any
 /// other signed act, or with its deadline.
-interface ILoyaltyPoints {
+interface ILoyaltyPoints is IPointsRedeemer {
     /// @notice `amount` points were issued, to the recipients of the `Transfer` events of the same call.
     event PointsIssued(address indexed issuer, bytes32 indexed ref, uint256 amount);
 
@@ -86,14 +88,6 @@ interface ILoyaltyPoints {
     /// - `amount` must not be zero (`LoyaltyPoints_ZeroAmount`).
     /// - the caller must hold `amount` (`ERC20InsufficientBalance`).
     function redeem(uint256 amount, bytes32 ref) external;
-
-    /// @notice Redeems `amount` of `customer`'s points and spends as much of the caller's allowance.
-    ///
-    /// Requirements:
-    /// - `amount` must not be zero (`LoyaltyPoints_ZeroAmount`).
-    /// - the caller's allowance must reach (`ERC20InsufficientAllowance`).
-    /// - `customer` must hold `amount` (`ERC20InsufficientBalance`).
-    function redeemFrom(address customer, uint256 amount, bytes32 ref) external;
 
     /// @notice Redeems `amount` of the points of `customer`, who signed
     /// `Redeem(address customer,uint256 amount,bytes32 ref,uint256 nonce,uint256 deadline)`.
