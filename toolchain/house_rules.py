@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ("contracts/", "interfaces/", "scripts/", "web3crm/")
 # Written apart, so that this file is no match for itself.
 REGISTRIES = re.compile(
-    r"registry\.npm|registry\.yarn|pypi\.(?:org|python)|pythonhosted\.|proxy\.golang|--(?:extra-)?index" + "-url"
+    r"registry\.(?:npm|yarn)|pypi\.(?:org|python)|[p]ythonhosted\.|proxy[.]golang|--(?:extra-)?index" + "-url"
 )
 MACHINES = re.compile(r"/(?:home|Users)/\w|(?<![\w.])/roo[t]/|[A-Z]:\\\\Users")
 UNFINISHED = re.compile(r"TO" + r"DO|FIX" + r"ME|NotImpl" + r"emented", re.IGNORECASE)
