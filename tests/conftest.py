@@ -7,15 +7,10 @@ from __future__ import annotations
 
 import gc
 import socket
-import time
-from collections.abc import Callable
-from contextlib import suppress
 
 import brownie.network.contract
 import pytest
 from brownie._config import CONFIG
-from web3.eth import Eth
-from web3.exceptions import TransactionNotFound
 
 from tests.support.mining import wait_for_mining
 
@@ -24,22 +19,6 @@ brownie.network.contract._verify_deployed_code = lambda *args, **kwargs: True
 
 
 wait_for_mining()
-
-
-def _patient(get_transaction: Callable[[Eth, object], object]) -> Callable[[Eth, object], object]:
-    """A busy node may mine a transaction a moment before it can be asked for it; Brownie then takes it for dropped."""
-
-    def ask(eth: Eth, transaction_hash: object) -> object:
-        for _ in range(20):
-            with suppress(TransactionNotFound):
-                return get_transaction(eth, transaction_hash)
-            time.sleep(0.05)
-        return get_transaction(eth, transaction_hash)
-
-    return ask
-
-
-Eth.get_transaction = _patient(Eth.get_transaction)  # type: ignore[method-assign]
 
 
 def pytest_configure() -> None:
