@@ -8,8 +8,8 @@ from typing import Any
 from brownie import chain, web3
 
 from web3crm.chain.typed_data import Domain
+from web3crm.domain import NATIVE
 
-NATIVE = "0x0000000000000000000000000000000000000000"
 NOBODY = NATIVE
 NEVER = 2**40 - 1
 DAY = 86_400
@@ -66,15 +66,6 @@ def buy(cards: Any, tier: TierTerms, buyer: Any) -> int:
     """Buys a card in native coin; returns its number."""
     tx = cards.buy(tier.tier_id, buyer, NATIVE, tier.native_price, {"from": buyer, "value": tier.native_price})
     return int(tx.events["CardBought"]["cardId"])
-
-
-def mine_at(timestamp: int) -> None:
-    """Mines a block at exactly ``timestamp``, which must lie ahead: the two chains spell it differently."""
-    if "anvil" in web3.client_version.lower():
-        web3.provider.make_request("evm_setNextBlockTimestamp", [timestamp])
-        web3.provider.make_request("evm_mine", [])
-    else:
-        web3.provider.make_request("evm_mine", [timestamp])
 
 
 def expire(cards: Any, card_id: int) -> None:

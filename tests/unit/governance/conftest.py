@@ -22,11 +22,6 @@ from tests.unit.governance.dao import (
 ZERO = "0x" + "00" * 20
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fresh_chain(module_isolation):
-    """Empties the chain before the module's contracts are deployed, not after."""
-
-
 @pytest.fixture(scope="module")
 def points(deployer, alice, bob, carol):
     points = deployer.deploy(MockVotes)

@@ -9,11 +9,6 @@ from tests.support.signing import signed_by
 from tests.unit.membership.card_market.trading import CARD, NEVER, PRICE, TIER, Trading
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fresh_chain(module_isolation):
-    """Empties the chain before the module's contracts are deployed, not after."""
-
-
 @pytest.fixture(scope="module")
 def market(deployer):
     return deployer.deploy(CardMarket)

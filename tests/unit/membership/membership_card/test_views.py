@@ -27,8 +27,8 @@ from tests.support.cards import (
     TIERS,
     UNKNOWN_TIER,
     buy,
-    mine_at,
 )
+from tests.support.clock import mine_at
 from tests.support.reverting import reverts
 
 
