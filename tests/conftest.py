@@ -11,6 +11,7 @@ import socket
 import brownie.network.contract
 import pytest
 from brownie._config import CONFIG
+from hypothesis import HealthCheck, settings
 
 from tests.support.mining import wait_for_mining
 
@@ -28,6 +29,23 @@ def pytest_configure() -> None:
         port = probe.getsockname()[1]
     for network in ("ganache-cli", "anvil"):
         CONFIG.networks[network]["cmd_settings"]["port"] = port
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Makes the drawn examples the same in every run, so that a commit passes or fails; `--hypothesis-seed` draws others.
+
+    Set here, after Brownie has loaded its own settings. This Hypothesis begins with examples that it keeps too small for
+    a state machine, gives up on them and then complains about their size (`data_too_large`): that says nothing about ours.
+    """
+    chosen = session.config.getoption("hypothesis_seed")
+    settings.register_profile(
+        "web3crm",
+        parent=settings(),
+        database=None,
+        derandomize=chosen is None,
+        suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
+    )
+    settings.load_profile("web3crm")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
