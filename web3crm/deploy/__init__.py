@@ -1,7 +1,8 @@
 """Deploying a programme: parameters, plan, record, verification."""
 
+from web3crm.deploy.engine import ProgressBar, Watcher
 from web3crm.deploy.params import Holder, Params, find_params, parse_params, read_params
-from web3crm.deploy.plan import ProgressBar, Watcher, programme_plan
+from web3crm.deploy.plan import programme_plan
 from web3crm.deploy.programme import Commons, Programme, deploy_commons, deploy_programme, load, load_commons
 from web3crm.deploy.record import Record, Records
 from web3crm.deploy.verify import Difference, Power, powers, verify

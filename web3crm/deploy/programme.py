@@ -10,12 +10,11 @@ from web3.contract.contract import ContractFunction
 
 from web3crm.chain import Chain, Sender
 from web3crm.chain.accounts import address_of, sender_of
+from web3crm.deploy.engine import Engine, Watcher
 from web3crm.deploy.params import Params, check_constructors
 from web3crm.deploy.plan import (
     COMMONS_CONTRACTS,
     PROGRAMME_CONTRACTS,
-    Engine,
-    Watcher,
     commons_plan,
     constructor_args,
     programme_plan,
