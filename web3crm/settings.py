@@ -160,6 +160,7 @@ class Section:
     def whole(
         self, key: str, *, bits: int = 256, least: int = 0, most: int | None = None, default: int | None = None
     ) -> int:
+        """A whole number of at most ``bits`` bits, or of at most ``most``."""
         highest = 2**bits - 1 if most is None else most
 
         def parse(text: str) -> int:
