@@ -228,13 +228,21 @@ class Section:
 
         return self.take(key, parse, "true or false")
 
-    def address(self, key: str, *, none: bool = False) -> str:
+    def one_of(self, key: str, choices: Mapping[str, T], *, default: T | None = None, what: str = "one of") -> T:
+        """What one of some words stands for."""
+
+        def parse(text: str) -> T:
+            return choices[text] if text in choices else wrong()
+
+        return self.take(key, parse, f"{what}: {', '.join(choices)}", default)
+
+    def address(self, key: str, *, none: bool = False, default: str | None = None) -> str:
         """An account; ``none`` allows that word for the zero address."""
 
         def parse(text: str) -> str:
             return NATIVE if none and text == "none" else self._address(text)
 
-        return self.take(key, parse, self._address_form + (", or none" if none else ""))
+        return self.take(key, parse, self._address_form + (", or none" if none else ""), default)
 
     def key_address(self, key: str) -> str:
         """The address that a key is."""

@@ -11,6 +11,7 @@ from web3crm.cli.arguments import (
     recipient,
     reference,
     solidity_value,
+    solidity_values,
     whole,
     wholes,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "saved_orders",
     "say",
     "solidity_value",
+    "solidity_values",
     "state_of",
     "unknown_act",
     "whole",

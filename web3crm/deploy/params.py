@@ -15,7 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from web3crm.chain import Artifacts, Chain
-from web3crm.domain import STAFF_ROLES, Price, Role, TierParams, Upgrade
+from web3crm.domain import (
+    NATIVE,
+    PERKS_OF_A_TIER,
+    STAFF_ROLES,
+    PerkKind,
+    PerkParams,
+    Price,
+    RewardParams,
+    Role,
+    TierParams,
+    Upgrade,
+)
 from web3crm.errors import InputError
 from web3crm.settings import Section, read_settings, wrong
 
@@ -96,6 +107,9 @@ class RoleParams:
     treasurer: tuple[Holder, ...] = ()
     privacy: tuple[Holder, ...] = ()
     editor: tuple[Holder, ...] = ()
+    fulfilment: tuple[Holder, ...] = ()
+    tiers: tuple[Holder, ...] = ()
+    exchange: tuple[Holder, ...] = ()
 
     def holders(self, role: Role) -> tuple[Holder, ...]:
         """The holders of one of the staff's roles."""
@@ -112,6 +126,7 @@ class Params:
     card: CardParams
     governance: GovernanceParams
     roles: RoleParams
+    rewards: tuple[RewardParams, ...] = ()
     source: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -128,7 +143,11 @@ class Params:
             return {**item, "other_prices": tuple(Price(**price) for price in item["other_prices"])}
 
         card = dict(value["card"])
-        card["tiers"] = tuple(TierParams(**prices(tier)) for tier in card["tiers"])
+
+        def perks(item: Mapping[str, Any]) -> tuple[PerkParams, ...]:
+            return tuple(PerkParams(**{**perk, "kind": PerkKind(perk["kind"])}) for perk in item["perks"])
+
+        card["tiers"] = tuple(TierParams(**{**prices(tier), "perks": perks(tier)}) for tier in card["tiers"])
         card["upgrades"] = tuple(Upgrade(**prices(upgrade)) for upgrade in card["upgrades"])
         roles: dict[str, Any] = {
             name: item if name == "admin" else tuple(Holder(**holder) for holder in item)
@@ -140,6 +159,7 @@ class Params:
             card=CardParams(**card),
             governance=GovernanceParams(**value["governance"]),
             roles=RoleParams(**roles),
+            rewards=tuple(RewardParams(**reward) for reward in value["rewards"]),
         )
 
     @property
@@ -185,12 +205,14 @@ def parse_params(text: str, *, source: str = "parameters", chain: Chain | None =
     """Reads and checks parameters given as YAML text. ``source`` is what errors call it."""
     accounts = chain.accounts() if chain is not None and chain.is_local else None
     with read_settings(text, source=source, accounts=accounts) as top:
+        card = _card(top.section("card"))
         return Params(
             programme=top.take("programme", _slug, "a short name of a-z, 0-9 and single hyphens, other than commons"),
             points=_points(top.section("points")),
-            card=_card(top.section("card")),
+            card=card,
             governance=_governance(top.section("governance")),
             roles=_roles(top.section("roles")),
+            rewards=_rewards(top.sections("rewards", optional=True), [tier.name for tier in card.tiers]),
             source=source,
         )
 
@@ -257,18 +279,56 @@ def _tier(section: Section) -> TierParams:
             transferable=section.boolean("transferable"),
             on_sale=section.boolean("on_sale"),
             uri=section.uri("uri"),
+            perks=_perks(section, section.sections("perks", optional=True, most=PERKS_OF_A_TIER)),
             **_prices(section.section("price", optional=True)),
         )
 
 
+def _perks(tier: Section, sections: list[Section]) -> tuple[PerkParams, ...]:
+    found: list[PerkParams] = []
+    kinds = {kind.name.lower(): kind for kind in PerkKind}
+    for number, section in enumerate(sections):
+        with section:
+            perk = PerkParams(
+                name=section.text("name"),
+                count=section.whole("count", least=1, most=255),
+                window=section.duration("window", bits=32, words={"period": 0}, least=1),
+                kind=section.one_of("kind", kinds),
+                uri=section.uri("uri"),
+                receiver=section.address("receiver", none=True, default=NATIVE),
+            )
+        if perk.name in [other.name for other in found]:
+            tier.fail(f"perks[{number}].name", perk.name, "a name that no other perk of the tier has")
+        found.append(perk)
+    return tuple(found)
+
+
+def _rewards(sections: list[Section], tiers: list[str]) -> tuple[RewardParams, ...]:
+    found: list[RewardParams] = []
+    for section in sections:
+        with section:
+            reward = RewardParams(
+                name=section.text("name"),
+                price=section.amount("price", bits=96, least=1),
+                stock=section.whole("stock", bits=32, least=1),
+                uri=section.uri("uri"),
+                limit=section.whole("limit", bits=32, default=0),
+                starts_at=section.date("from", default=0),
+                ends_at=section.date("until", default=0),
+                tier=section.one_of("tier", {tier: tier for tier in tiers}, default="", what="one of the tiers"),
+            )
+            if reward.name in [other.name for other in found]:
+                section.fail("name", reward.name, "a name that no other reward has")
+            if reward.ends_at and reward.ends_at <= reward.starts_at:
+                section.fail("until", reward.ends_at, "a later day than `from`")
+        found.append(reward)
+    return tuple(found)
+
+
 def _upgrade(section: Section, tiers: list[str]) -> Upgrade:
     with section:
-        expected = f"one of the tiers: {', '.join(tiers)}"
-
-        def known(text: str) -> str:
-            return text if text in tiers else wrong()
-
-        source, target = section.take("from", known, expected), section.take("to", known, expected)
+        names = {tier: tier for tier in tiers}
+        source, target = (section.one_of(key, names, what="one of the tiers") for key in ("from", "to"))
         if source == target:
             section.fail("to", target, "another tier than `from`")
         return Upgrade(source=source, target=target, **_prices(section.section("price")))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from web3.contract.contract import ContractFunction
 
 from web3crm.deploy.engine import Act, Deploy, Engine, Step
 from web3crm.deploy.params import Params
-from web3crm.domain import FUNCTION_ROLES, NATIVE, STAFF_ROLES, Role
+from web3crm.domain import CONTRACT_ROLES, FUNCTION_ROLES, NATIVE, STAFF_ROLES, PerkParams, Role
 
 __all__ = [
     "COMMONS_CONTRACTS",
@@ -18,8 +18,17 @@ __all__ = [
     "programme_plan",
 ]
 
-PROGRAMME_CONTRACTS = ("ProgramAuthority", "LoyaltyPoints", "MembershipCard", "ProgramTimelock", "ProgramGovernor")
-COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket")
+PROGRAMME_CONTRACTS = (
+    "ProgramAuthority",
+    "LoyaltyPoints",
+    "MembershipCard",
+    "PointsDistributor",
+    "RewardCatalog",
+    "PerkDesk",
+    "ProgramTimelock",
+    "ProgramGovernor",
+)
+COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket", "PointsExchange")
 """The contracts that all brands of a chain share."""
 
 ADMIN_OF_TIMELOCK = bytes(32)
@@ -27,7 +36,7 @@ ADMIN_OF_TIMELOCK = bytes(32)
 
 
 def commons_plan() -> list[Step]:
-    """The steps that make the commons: four contracts without any owner."""
+    """The steps that make the commons: contracts without any owner."""
     return [Deploy(name, lambda _: []) for name in COMMONS_CONTRACTS]
 
 
@@ -51,6 +60,14 @@ def constructor_args(params: Params, deployer: str) -> dict[str, Callable[[Mappi
             at["ProgramAuthority"],
             at["LoyaltyPoints"],
         ],
+        "PointsDistributor": lambda at: [at["ProgramAuthority"], at["LoyaltyPoints"]],
+        "RewardCatalog": lambda at: [
+            at["ProgramAuthority"],
+            at["LoyaltyPoints"],
+            at["MembershipCard"],
+            at["PointsDistributor"],
+        ],
+        "PerkDesk": lambda at: [at["ProgramAuthority"], at["MembershipCard"]],
         # Nobody proposes until the governor is there; the zero address as executor means anybody.
         "ProgramTimelock": lambda _: [dao.timelock_delay, [], [NATIVE], deployer],
         "ProgramGovernor": lambda at: [
@@ -79,6 +96,24 @@ def programme_plan(params: Params, deployer: str) -> list[Step]:
                 "offer upgrades",
                 lambda run: _offer_upgrades(run, params),
                 lambda run: _offered(run, params),
+            )
+        )
+    if any(tier.perks for tier in params.card.tiers):
+        steps.append(
+            Act(
+                "perks",
+                "define the perks",
+                lambda run: _define_perks(run, params),
+                lambda run: _perks_there(run, params),
+            )
+        )
+    if params.rewards:
+        steps.append(
+            Act(
+                "rewards",
+                "add the rewards",
+                lambda run: _add_rewards(run, params),
+                lambda run: bool(run.chain.call(run.contract("RewardCatalog").functions.rewardCount())),
             )
         )
     steps.append(Act("functions", "say which role may call what", _set_functions, _functions_set))
@@ -110,11 +145,20 @@ def programme_plan(params: Params, deployer: str) -> list[Step]:
     return steps
 
 
-def expected_holders(params: Params, timelock: str) -> dict[Role, dict[str, int]]:
-    """Role to its holders and their delays, as the parameters want them once all is done."""
-    found = {Role.ADMIN: {params.roles.admin: 0}, Role.PARAMETERS: {timelock: 0}}
+def expected_holders(
+    params: Params, addresses: Mapping[str, str], handed_over: Collection[Role] = ()
+) -> dict[Role, dict[str, int]]:
+    """Role to its holders and their delays, as the parameters want them once all is done.
+
+    A role that was handed over has the timelock in the place of staff.
+    """
+    timelock = addresses["ProgramTimelock"]
+    found: dict[Role, dict[str, int]] = {Role.ADMIN: {params.roles.admin: 0}, Role.PARAMETERS: {timelock: 0}}
     for role in STAFF_ROLES:
-        found[role] = {holder.address: holder.delay for holder in params.roles.holders(role)}
+        staff = {holder.address: holder.delay for holder in params.roles.holders(role)}
+        found[role] = {timelock: 0} if role in handed_over else staff
+    for role, contract in CONTRACT_ROLES:
+        found.setdefault(role, {})[addresses[contract]] = 0
     return found
 
 
@@ -200,6 +244,48 @@ def upgrade_prices(params: Params, points: str) -> list[tuple[int, int, str, int
     return found
 
 
+def perks_of(params: Params) -> Iterator[tuple[int, int, PerkParams]]:
+    """Tier number, perk number and perk, of all perks in their order."""
+    for tier_id, tier in enumerate(params.card.tiers, 1):
+        for perk_id, perk in enumerate(tier.perks):
+            yield tier_id, perk_id, perk
+
+
+def _define_perks(run: Engine, params: Params) -> ContractFunction:
+    desk = run.contract("PerkDesk").functions
+    return _through_authority(
+        run,
+        [
+            desk.definePerk(tier_id, perk.count, perk.window, perk.kind, perk.receiver, perk.uri)
+            for tier_id, _, perk in perks_of(params)
+        ],
+    )
+
+
+def _perks_there(run: Engine, params: Params) -> bool:
+    tier_id = max(tier_id for tier_id, _, _ in perks_of(params))
+    return bool(run.chain.call(run.contract("PerkDesk").functions.perkCount(tier_id)))
+
+
+def _add_rewards(run: Engine, params: Params) -> ContractFunction:
+    rewards = run.contract("RewardCatalog").functions
+    return _through_authority(
+        run,
+        [
+            rewards.addReward(
+                reward.price,
+                reward.stock,
+                reward.limit,
+                reward.starts_at,
+                reward.ends_at,
+                params.tier_id(reward.tier) if reward.tier else 0,
+                reward.uri,
+            )
+            for reward in params.rewards
+        ],
+    )
+
+
 def _through_authority(run: Engine, calls: Sequence[ContractFunction]) -> ContractFunction:
     """Restricted calls to other contracts, made through the authority by its admin, in one transaction."""
     acts = [_authority(run).execute(call.address, call._encode_transaction_data()) for call in calls]
@@ -207,7 +293,7 @@ def _through_authority(run: Engine, calls: Sequence[ContractFunction]) -> Contra
 
 
 def _grants(run: Engine, params: Params) -> list[tuple[Role, str, int]]:
-    found = expected_holders(params, run.addresses["ProgramTimelock"])
+    found = expected_holders(params, run.addresses)
     return [
         (role, holder, delay)
         for role, holders in found.items()
