@@ -22,6 +22,7 @@ __all__ = [
     "amount",
     "bits",
     "digest",
+    "digests",
     "duration",
     "one_of",
     "recipient",
@@ -101,6 +102,15 @@ def digest(name: str, text: str) -> bytes:
             return hashlib.file_digest(file, "sha256").digest()
     except (OSError, ValueError):  # not there, not readable, a folder, too long for a name
         raise InputError(f"{name} must be a file or 0x and 64 hex digits, got {text!r}") from None
+
+
+def digests(name: str, text: str) -> list[bytes]:
+    """32-byte values as 0x and 64 hex digits, with commas between them; at least one."""
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
+        if not _DIGEST.fullmatch(word):
+            raise InputError(f"{name} must be 0x and 64 hex digits, with commas between several, got {word!r}")
+    return [bytes.fromhex(word[2:]) for word in words]
 
 
 def recipient(name: str, text: str) -> bytes:
