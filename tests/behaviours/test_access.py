@@ -33,6 +33,7 @@ class TestLoyaltyPoints(AccessBehaviour):
     rows: ClassVar = {
         "issue": (SOMEONE, POINT, REF),
         "issueBatch": ([SOMEONE], [POINT], REF),
+        "refund": (SOMEONE, POINT, REF),
         "setIssuanceBudget": (10**30, 1),
         "setContractURI": ("ipfs://forged",),
     }
