@@ -115,6 +115,38 @@ class TestMembershipCard(AccessBehaviour):
         return ("AccessManagedUnauthorized", stranger)
 
 
+class TestRewardCatalog(AccessBehaviour):
+    """The catalog's restricted functions: who keeps it, and who hands the goods out."""
+
+    rows: ClassVar = {
+        "addReward": (POINT, 1, 0, 0, 0, 0, "ipfs://forged"),
+        "closeReward": (1,),
+        "fulfil": ([1],),
+        "refund": (1,),
+        "restock": (1, 1),
+    }
+    open_to_all: ClassVar = {
+        "cancel",
+        "cancelBySig",
+        "redeem",
+        "redeemBySig",
+        "redeemWithPermit",
+        "setAuthority",  # the authority alone: tests/unit/access/program_authority/test_roles.py
+    }
+
+    @pytest.fixture
+    def contract(self, catalog):
+        return catalog
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("RewardCatalog")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagedUnauthorized", stranger)
+
+
 class TestProgramAuthority(AccessBehaviour):
     """The admin's functions."""
 
