@@ -57,6 +57,9 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
     /// @inheritdoc ILoyaltyPoints
     uint256 public totalBurned;
 
+    /// @inheritdoc ILoyaltyPoints
+    uint256 public totalRefunded;
+
     /// @notice Deploys the points of the brand whose powers `authority` holds.
     ///
     /// Requirements:
@@ -140,6 +143,18 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         );
         _checkSigned(customer, structHash, deadline, signature);
         _redeem(customer, customer, amount, ref);
+    }
+
+    /// @inheritdoc ILoyaltyPoints
+    /// @dev The budget is not asked: it bounds new promises, and these points were promised before.
+    function refund(address customer, uint256 amount, bytes32 ref) external restricted {
+        if (amount == 0) revert LoyaltyPoints_ZeroAmount();
+        uint256 refunded = totalRefunded;
+        uint256 refundable = totalRedeemed - refunded;
+        if (amount > refundable) revert LoyaltyPoints_RefundExceedsRedeemed(amount, refundable);
+        totalRefunded = refunded + amount;
+        _mint(customer, amount);
+        emit PointsRefunded(customer, ref, amount);
     }
 
     /* BURN */
@@ -242,7 +257,7 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
 
     /// @inheritdoc ILoyaltyPoints
     function totalIssued() external view returns (uint256) {
-        return totalSupply() + totalRedeemed + totalBurned;
+        return totalSupply() + totalRedeemed + totalBurned - totalRefunded;
     }
 
     /// @inheritdoc ISigned
