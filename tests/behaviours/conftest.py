@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.loyalty import POINT, REF, deploy_authority, deploy_points, domain_of
+from tests.support.loyalty import POINT, REF, deploy_authority, deploy_distributor, deploy_points, domain_of
 from tests.support.rewards import deploy_catalog
 
 
@@ -38,3 +38,8 @@ def catalog(points, cards, authority, deployer, brand, issuer):
 
     distributor = deployer.deploy(MockPublishedPoints)
     return deploy_catalog(deployer, brand, issuer, authority, points, cards, distributor)
+
+
+@pytest.fixture(scope="module")
+def distributor(points, authority, deployer, brand):
+    return deploy_distributor(deployer, authority, points, brand)
