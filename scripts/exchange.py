@@ -50,7 +50,7 @@ class _Pair:
     def pair_id(self) -> bytes:
         a, b = self.sides
         key = (a.brand, b.brand, str(a.points.address), str(b.points.address))
-        found: bytes = self.session.chain.call(self.own.commons.exchange.functions.pairIdOf((*key, 0, 0, 0, 0, 0, 0)))
+        found: bytes = self.session.chain.call(self.own.commons.exchange.functions.pairIdOf(*key))
         return found
 
     def rate(self, own: int) -> int:

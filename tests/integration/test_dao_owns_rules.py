@@ -141,7 +141,7 @@ def test_two_proposals_change_the_bounds_of_a_swap_rate(local: LocalChain, brand
     for brand in brands:
         staff = brand.params.roles.exchange[0].address
         chain.transact(brand.as_brand(exchange.functions.agree(agreed)), sender=staff)
-    pair_id = chain.call(exchange.functions.pairIdOf(agreed))
+    pair_id = chain.call(exchange.functions.pairIdOf(*agreed[:4]))
     assert chain.call(exchange.functions.pair(pair_id))[0] == agreed
     wider = terms(*brands, highest=3 * POINT)
     for brand in brands:

@@ -102,7 +102,8 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     stage.check("the perks that are left came with it", chain.call(desk.functions.perksLeft(card_id)), left)
     again = perk_redeem(
         domain=Domain("PerkDesk", chain.chain_id, desk.address),
-        holder=seller.address, card_id=card_id, perk_id=0, ref=bytes(32), nonce=cast.nonce(), deadline=cast.deadline(),
+        holder=seller.address, card_id=card_id, tier_id=tier_id, perk_id=0, ref=bytes(32), nonce=cast.nonce(),
+        deadline=cast.deadline(),
     )  # fmt: skip
     try:
         relay(chain, desk, "redeemPerkBySig", again, cast.sign(again, seller), sender=cast.relayer)

@@ -29,7 +29,7 @@ def redeem_perks(stage: Stage, cast: Cast, card_id: int) -> None:
     for perk in (_ESPRESSO, _ROAST):
         redemption = perk_redeem(
             domain=Domain("PerkDesk", chain.chain_id, desk.address),
-            holder=holder.address, card_id=card_id, perk_id=perk, ref=keccak(text=f"{holder}: perk {perk}"),
+            holder=holder.address, card_id=card_id, tier_id=_BARISTA, perk_id=perk, ref=keccak(text=f"{holder}: perk {perk}"),
             nonce=cast.nonce(), deadline=cast.deadline(),
         )  # fmt: skip
         signature = cast.sign(redemption, holder)

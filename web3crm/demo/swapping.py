@@ -8,7 +8,7 @@ from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
 
 from web3crm.chain import relay
-from web3crm.chain.typed_data import Domain, points_permit, points_swap
+from web3crm.chain.typed_data import Domain, exchange_swap, points_permit
 from web3crm.demo.cast import COIN, Cast, Customer
 from web3crm.demo.stage import Stage, points
 from web3crm.deploy import Programme
@@ -32,7 +32,7 @@ def swap_points(stage: Stage, cast: Cast) -> None:
     for programme in (cast.coffee, cast.bookshop):
         receipt = _as_brand(cast, programme, exchange.functions.agree(terms))
         stage.spent("agree on the terms of a swap pair", receipt)
-    pair = chain.call(exchange.functions.pairIdOf(terms))
+    pair = chain.call(exchange.functions.pairIdOf(*terms[:4]))
     stage.check(
         "both brands agreed to the same terms, so they hold", chain.call(exchange.functions.pair(pair))[0], terms
     )
@@ -82,7 +82,7 @@ def _swap(stage: Stage, cast: Cast, customer: Customer, pair: bytes, amount: int
     )  # fmt: skip
     receipt = relay(chain, token, "permit", permit, cast.sign(permit, customer), sender=cast.relayer)
     stage.spent("permit a payment in points (relayed)", receipt)
-    swap = points_swap(
+    swap = exchange_swap(
         domain=Domain("PointsExchange", chain.chain_id, exchange.address),
         customer=customer.address, pair_id=pair, points_in=token.address, amount_in=amount, min_out=least,
         recipient=customer.address, nonce=cast.nonce(), deadline=cast.deadline(),

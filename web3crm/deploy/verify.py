@@ -257,7 +257,7 @@ def _perks(programme: Programme) -> Iterator[Difference]:
     for tier_id, perk_id, perk in perks_of(params):
         if perk_id < chain.call(desk.perkCount(tier_id)):
             held = chain.call(desk.perk(tier_id, perk_id))
-            wanted = (perk.count, perk.window, int(perk.kind), False, perk.receiver, perk.uri)
+            wanted = (perk.count, perk.window, int(perk.kind), 0, perk.receiver, perk.uri)
             if tuple(held) != wanted:
                 yield Difference(_SETTING, f"the perk {perk.name} of tier {tier_id}", str(wanted), str(tuple(held)))
 

@@ -98,7 +98,7 @@ FUNCTION_ROLES: tuple[FunctionRole, ...] = (
     FunctionRole("MembershipCard", Role.TREASURER, ("withdraw",)),
     FunctionRole("MembershipCard", Role.EDITOR, ("setContractURI", "setTierURI")),
     FunctionRole("PerkDesk", Role.TIERS, ("definePerk", "retirePerk")),
-    FunctionRole("PerkDesk", Role.FULFILMENT, ("confirmDelivery",)),
+    FunctionRole("PerkDesk", Role.FULFILMENT, ("confirmDelivery", "declineRedemptions")),
     # The commons know the brand by its authority's address: staff reach them through `authority.execute`.
     FunctionRole("ConsentRegistry", Role.PRIVACY, ("publishNotice", "acknowledgeErasure")),
     FunctionRole("KeyDirectory", Role.PRIVACY, ("publish", "revoke")),
