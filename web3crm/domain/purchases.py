@@ -1,8 +1,19 @@
 """Purchases: what a customer paid and when, and the points that earns.
 
-Two sources are read: a CSV with a header line and the columns ``customer``, ``time`` and ``amount`` (others are
-ignored), and the CDNOW data set, 69,659 purchases by 23,570 customers from January 1997 to June 1998 (Fader & Hardie,
-"Forecasting Repeat Sales at CDNOW", Interfaces 31, 2001), as the Python package Lifetimes carries it.
+Two sources are read. One is the CDNOW data set, 69,659 purchases by 23,570 customers from January 1997 to June 1998
+(Fader & Hardie, "Forecasting Repeat Sales at CDNOW", Interfaces 31, 2001), as the Python package Lifetimes carries it.
+The other is a CSV with a header line and the columns ``customer``, ``time`` and ``amount``; of the following it may
+have any, and others are ignored:
+
+==============  =====================================================================================================
+``label``       what was bought, in a word that rules can name
+``tier``        the customer's tier when she bought it
+``reference``   the receipt, which a return can name; lines of one receipt share it
+``returns``     for a return, which is a line with a negative amount: the reference of what is returned
+``returned``    ``true`` for a purchase that was returned as a whole; ``false`` or nothing otherwise
+==============  =====================================================================================================
+
+What a purchase earns by a programme's rules is worked out in :mod:`web3crm.domain.earning`.
 """
 
 from __future__ import annotations
@@ -33,15 +44,32 @@ __all__ = [
 # The smallest unit of a point, as the token counts it.
 _POINT = 10**18
 _CSV_COLUMNS = ("customer", "time", "amount")
+_MOST_DIGITS = 30
+_MARKS = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
 
 
 @dataclass(frozen=True)
 class Purchase:
-    """One purchase: ``customer`` is the brand's own id for her, ``amount`` is in its currency and never negative."""
+    """One purchase: ``customer`` is the brand's own id for her, ``amount`` is in its currency.
+
+    A negative amount is a return: of the purchase whose ``reference`` it names in ``returns``, or else of her latest.
+    ``returned`` marks a purchase that was returned as a whole. ``tier`` is hers at the time; empty means none.
+    """
 
     customer: str
     at: datetime
     amount: Decimal
+    label: str = ""
+    tier: str = ""
+    reference: str = ""
+    returns: str = ""
+    returned: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise InputError(f"the time of a purchase needs a time zone, got {self.at}")
+        if not self.amount.is_finite():
+            raise InputError(f"the amount of a purchase must be a number, got {self.amount}")
 
 
 @dataclass(frozen=True)
@@ -95,11 +123,14 @@ def read_cdnow(path: Path) -> Iterator[Purchase]:
                 expected = "customer, date, number of CDs, dollars"
                 raise InputError(f"{path}:{number}: expected {expected}; got {line.strip()!r}")
             customer, date, _, dollars = fields
-            yield Purchase(customer, _time(date, path, number), _amount(dollars, path, number))
+            amount = _amount(dollars, path, number)
+            if amount < 0:
+                raise InputError(f"{path}:{number}: an amount must be zero or more, got {dollars!r}: it has no returns")
+            yield Purchase(customer, _time(date, path, number), amount)
 
 
 def read_csv(path: Path) -> Iterator[Purchase]:
-    """Reads a CSV of purchases with the columns ``customer``, ``time`` (ISO 8601) and ``amount``.
+    """Reads a CSV of purchases with the columns ``customer``, ``time`` (ISO 8601) and ``amount``, and perhaps more.
 
     Raises:
         InputError: A column is missing, or a line cannot be read; it is named with its number.
@@ -142,10 +173,18 @@ def _open(path: Path) -> TextIO:
 
 
 def _from_row(row: Mapping[str, str | None], path: Path, number: int) -> Purchase:
-    customer = (row["customer"] or "").strip()
-    if not customer:
+    texts = {name: (row.get(name) or "").strip() for name in ("customer", "label", "tier", "reference", "returns")}
+    if not texts["customer"]:
         raise InputError(f"{path}:{number}: the customer is empty")
-    return Purchase(customer, _time(row["time"] or "", path, number), _amount(row["amount"] or "", path, number))
+    mark = (row.get("returned") or "").strip().lower()
+    if mark not in _MARKS:
+        raise InputError(f"{path}:{number}: returned is true, false or empty, got {mark!r}")
+    amount = _amount(row["amount"] or "", path, number)
+    if amount >= 0 and texts["returns"]:
+        raise InputError(f"{path}:{number}: it names what it returns, so its amount must be negative, got {amount}")
+    if amount < 0 and _MARKS[mark]:
+        raise InputError(f"{path}:{number}: it is a return, which cannot be returned itself")
+    return Purchase(at=_time(row["time"] or "", path, number), amount=amount, returned=_MARKS[mark], **texts)
 
 
 def _time(text: str, path: Path, number: int) -> datetime:
@@ -161,6 +200,6 @@ def _amount(text: str, path: Path, number: int) -> Decimal:
         amount = Decimal(text.strip())
     except InvalidOperation as error:
         raise InputError(f"{path}:{number}: {text!r} is not an amount") from error
-    if not amount.is_finite() or amount < 0:
-        raise InputError(f"{path}:{number}: an amount must be zero or more, got {text!r}; returns are not purchases")
+    if not amount.is_finite() or max(amount.adjusted(), -int(amount.as_tuple().exponent)) > _MOST_DIGITS:
+        raise InputError(f"{path}:{number}: an amount must be a number of at most {_MOST_DIGITS} digits, got {text!r}")
     return amount

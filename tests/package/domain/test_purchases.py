@@ -7,12 +7,18 @@ given a CSV
     it should read customer, time and amount, whatever other columns there are
     it should name the missing column
     it should name the line of a bad customer, time or amount
-    it should refuse a negative amount, an infinite one, one that is no number
+    it should refuse an infinite amount, an endless one, one that is no number
+    it should read label, tier, reference, what a return returns, and the mark of a returned purchase
+    it should refuse a mark that is none, a return that was returned, a purchase that returns something
+given a file in CDNOW's form
+    it should name the line that has other columns, or a negative amount
 given the first customers
     it should keep all their purchases and no other's
 given an earn rate
     it should be exact to the token's last decimal
     it should refuse zero, negative and infinite rates
+given a purchase made in Python
+    it should need a time zone and a number
 given a file that is not there
     it should say so
 """
@@ -79,8 +85,9 @@ def test_csv_names_the_missing_column(tmp_path):
         (",2026-01-01,1", "3: the customer is empty"),
         ("ann,yesterday,1", "3: 'yesterday' is not a date"),
         ("ann,2026-01-01,many", "3: 'many' is not an amount"),
-        ("ann,2026-01-01,-1", "3: an amount must be zero or more, got '-1'"),
-        ("ann,2026-01-01,Infinity", "3: an amount must be zero or more, got 'Infinity'"),
+        ("ann,2026-01-01,Infinity", "3: an amount must be a number of at most 30 digits, got 'Infinity'"),
+        ("ann,2026-01-01,1e-31", "3: an amount must be a number of at most 30 digits, got '1e-31'"),
+        ("ann,2026-01-01,1e31", "3: an amount must be a number of at most 30 digits, got '1e31'"),
         ("ann,2026-01-01,", "3: '' is not an amount"),
     ],
 )
@@ -88,6 +95,41 @@ def test_csv_names_the_bad_line(tmp_path, row, message):
     path = write(tmp_path, f"customer,time,amount\nann,2026-01-01,1\n{row}\n")
     with pytest.raises(InputError, match=message):
         list(read_csv(path))
+
+
+def test_csv_reads_what_else_rules_ask_for(tmp_path):
+    path = write(
+        tmp_path,
+        "customer,time,amount,label,tier,reference,returns,returned\n"
+        "ann,2026-01-01,12.50,beans,Gold,r1,,\n"
+        "ann,2026-01-01,-2.50,beans,,,r1,no\n"
+        "ann,2026-01-01,4,,,,,TRUE\n",
+    )
+    assert list(read_csv(path)) == [
+        Purchase("ann", DAY, Decimal("12.50"), label="beans", tier="Gold", reference="r1"),
+        Purchase("ann", DAY, Decimal("-2.50"), label="beans", returns="r1"),
+        Purchase("ann", DAY, Decimal(4), returned=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("5,,perhaps", "2: returned is true, false or empty, got 'perhaps'"),
+        ("-5,,true", "2: it is a return, which cannot be returned itself"),
+        ("5,r1,", "2: it names what it returns, so its amount must be negative, got 5"),
+    ],
+)
+def test_csv_names_a_bad_return(tmp_path, row, message):
+    path = write(tmp_path, f"customer,time,amount,returns,returned\nann,2026-01-01,{row}\n")
+    with pytest.raises(InputError, match=message):
+        list(read_csv(path))
+
+
+def test_cdnow_has_no_returns(tmp_path):
+    path = write(tmp_path, " customer_id date number_of_cds dollar_value\n 00001 19970101 1 -3\n", "cdnow.txt")
+    with pytest.raises(InputError, match=r"cdnow.txt:2: an amount must be zero or more, got '-3'"):
+        list(read_cdnow(path))
 
 
 def test_cdnow_names_the_bad_line(tmp_path):
@@ -104,6 +146,16 @@ def test_first_customers_keep_all_their_purchases():
 def test_points_are_exact():
     assert EarnRate(Decimal("0.1")).points(Decimal("0.01")) == 10**15
     assert EarnRate(Decimal(10)).points(Decimal("123456789012.34")) == 1_234_567_890_123_400_000_000_000_000_000
+
+
+def test_a_purchase_has_a_time_zone():
+    with pytest.raises(InputError, match="needs a time zone, got 2026-01-01 00:00:00"):
+        Purchase("ann", DAY.replace(tzinfo=None), Decimal(1))
+
+
+def test_a_purchase_has_an_amount():
+    with pytest.raises(InputError, match="must be a number, got NaN"):
+        Purchase("ann", DAY, Decimal("NaN"))
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "Infinity", "NaN"])
