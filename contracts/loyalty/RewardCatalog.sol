@@ -255,7 +255,10 @@ contract RewardCatalog is IRewardCatalog, AccessManaged, Signed {
     /// @inheritdoc IRewardCatalog
     function liability() external view returns (Liability memory figures) {
         ILoyaltyPoints points_ = ILoyaltyPoints(points);
+        // Of the roots only their totals matter here.
+        // slither-disable-next-line unused-return
         (, uint256 maturedTotal) = IPublishedPoints(distributor).matured();
+        // slither-disable-next-line unused-return
         (, uint256 pendingTotal, ) = IPublishedPoints(distributor).pending();
         figures.issued = points_.totalIssued();
         figures.redeemed = points_.totalRedeemed();

@@ -15,8 +15,10 @@ pragma solidity 0.8.34;
 /// - The limit is one for each address. Points can be transferred, so it bounds what one account takes, not what one person does.
 /// - A signed redemption that somebody holds back is worthless once its deadline has passed, the reward is over or sold out, its nonce
 ///   is used by another signed act, or the customer has taken the catalog's allowance back.
-/// - The catalog can refund as long as it holds the role for it in the points. A brand that deploys another catalog leaves this one
-///   its role until its orders are done.
+/// - The catalog can refund as long as it holds the role for it in the points. Taking the role away stops cancellations, for all to
+///   see; the orders stay open and can be cancelled when it is back. A brand that deploys another catalog leaves this one its role
+///   until its orders are done.
+/// - The catalog holds no points: what somebody sends to it by mistake stays there.
 ///
 /// Every signature form takes one of the signer's unordered nonces and first requires, in this order:
 /// - `deadline` must not have passed (`Signed_Expired`).

@@ -7,6 +7,8 @@ waits a whole second or reports "Tx dropped without known replacement"; the long
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import web3
@@ -31,3 +33,18 @@ def wait_for_mining() -> None:
         return answer
 
     web3.HTTPProvider.make_request = make_request  # type: ignore[method-assign]
+
+
+@contextmanager
+def one_block() -> Iterator[None]:
+    """Keeps what is sent with ``required_confs`` of 0 waiting, and mines all of it in one block: the best paid first."""
+    from brownie import web3
+
+    request = web3.provider.make_request  # type: ignore[union-attr]
+    on_anvil = "anvil" in web3.client_version
+    request(*("evm_setAutomine", [False]) if on_anvil else ("miner_stop", []))  # type: ignore[arg-type]
+    try:
+        yield
+        request("evm_mine", [])  # type: ignore[arg-type]
+    finally:
+        request(*("evm_setAutomine", [True]) if on_anvil else ("miner_start", []))  # type: ignore[arg-type]

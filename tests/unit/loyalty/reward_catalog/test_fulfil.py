@@ -10,8 +10,8 @@ given the same order twice
     it should tell it once
 given no orders
     it should do nothing
-given a cancellation and a fulfilment at the same time
-    it should let the one that is mined first win
+given a cancellation and a fulfilment in the same block
+    it should let the first of them win, and the order end one way, not two
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.loyalty import POINT
+from tests.support.mining import one_block
 from tests.support.reverting import reverts
 from tests.support.rewards import MUG, State, redeem, state_of, stock_of
 
@@ -86,16 +87,20 @@ def test_does_nothing_without_orders(catalog, orders, issuer):
     assert "OrderFulfilled" not in catalog.fulfil([], {"from": issuer}).events
 
 
-def test_fulfils_nothing_that_was_cancelled_first(catalog, points, orders, alice, issuer):
-    catalog.cancel(orders[0], {"from": alice})
+@pytest.mark.parametrize(
+    ("cancelled_first", "state", "balance"),
+    [(True, State.CANCELLED, 90 * POINT), (False, State.FULFILLED, 80 * POINT)],
+    ids=["cancelled first", "fulfilled first"],
+)
+def test_lets_the_first_of_two_in_a_block_win(catalog, points, orders, alice, issuer, cancelled_first, state, balance):
+    waiting = {"required_confs": 0, "gas_limit": 10**6}
+    with one_block():
+        cancelling = catalog.cancel(orders[0], {"from": alice, "gas_price": 3_000_000_000 + cancelled_first, **waiting})
+        fulfilling = catalog.fulfil(orders, {"from": issuer, "gas_price": 3_000_000_001 - cancelled_first, **waiting})
+    cancelling.wait(1)
+    fulfilling.wait(1)
 
-    assert fulfilled(catalog.fulfil(orders, {"from": issuer})) == orders[1:]
-    assert points.balanceOf(alice) == 90 * POINT
-
-
-def test_lets_nobody_cancel_what_was_fulfilled_first(catalog, points, orders, alice, issuer):
-    catalog.fulfil(orders, {"from": issuer})
-
-    with reverts("RewardCatalog_NotOpen", orders[0], State.FULFILLED):
-        catalog.cancel(orders[0], {"from": alice})
-    assert points.balanceOf(alice) == 80 * POINT
+    assert cancelling.block_number == fulfilling.block_number
+    assert cancelling.status == cancelled_first
+    assert fulfilled(fulfilling) == orders[cancelled_first:]
+    assert (state_of(catalog, orders[0]), points.balanceOf(alice)) == (state, balance)
