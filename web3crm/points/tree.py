@@ -204,7 +204,7 @@ class PointsTree:
 
     # --- as they are written down -------------------------------------------------------------------------------------
 
-    def node_rows(self, step: int = 4_096) -> Iterator[bytes]:
+    def node_rows(self, step: int = 1_024) -> Iterator[bytes]:
         """The nodes, ``step`` of them at a time."""
         for at in range(0, len(self._nodes), NODE * step):
             yield self._nodes[at : at + NODE * step]
