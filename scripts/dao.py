@@ -6,8 +6,13 @@
     brownie run dao queue 123…                                    anybody, when it has succeeded
     brownie run dao execute 123…                                  anybody, when the timelock's delay is over
     brownie run dao wait 2d                                       development chains: moves the clock
+    brownie run dao hand_over tiers                               the admin gives a role to the DAO
 
-A proposal's arguments stand in one word with commas between them.
+What can be handed over: issuer, membership, treasurer, editor, fulfilment, tiers (what the tiers and their perks are)
+and exchange (on which terms points are swapped with another brand's). The issuance budget and the DAO's own settings,
+its quorum among them, are the DAO's from the start.
+
+A proposal's arguments stand in one word with commas between them; those of a struct stand in its place, in its order.
 """
 
 import datetime
@@ -23,7 +28,7 @@ from web3crm.cli import (
     open_session,
     proposals,
     say,
-    solidity_value,
+    solidity_values,
     state_of,
     unknown_act,
     whole,
@@ -31,10 +36,13 @@ from web3crm.cli import (
 from web3crm.cli import (
     propose as make_proposal,
 )
-from web3crm.domain import units_text
+from web3crm.deploy import hand_over as give_to_dao
+from web3crm.domain import Role, units_text
 from web3crm.errors import InputError
 
 __getattr__ = unknown_act(__name__)
+
+OWN = ("points", "distributor", "rewards", "cards", "perks", "governor", "timelock", "authority")
 
 
 @act
@@ -78,24 +86,20 @@ def delegate(to: str = "me") -> None:
 def propose(contract: str, function: str, arguments: str, description: str) -> None:
     """Proposes that the timelock call a function of the programme.
 
-    Of points, cards, governor, timelock or authority.
+    Of points, distributor, rewards, cards, perks, governor, timelock or authority; or, as the brand, of the exchange.
     """
     session = open_session(web3, network.show_active())
     programme = session.programme
-    contracts = {name: getattr(programme, name) for name in ("points", "cards", "governor", "timelock", "authority")}
+    contracts = {name: getattr(programme, name) for name in OWN} | {"exchange": programme.commons.exchange}
     target = one_of("contract", contract, contracts)
     entries = [item for item in target.abi if item["type"] == "function" and item["name"] == function]
     if len(entries) != 1 or entries[0]["stateMutability"] in ("view", "pure"):
         raise InputError(f"{contract} has no function {function} that could be called by a proposal")
-    inputs, words = entries[0]["inputs"], [word.strip() for word in arguments.split(",")] if arguments else []
-    if len(words) != len(inputs):
-        wanted = ", ".join(f"{item['type']} {item['name']}" for item in inputs)
-        raise InputError(f"{function} takes {len(inputs)} values ({wanted}), got {len(words)}")
-    values = [
-        solidity_value(item["name"], item["type"], word, session.accounts)
-        for item, word in zip(inputs, words, strict=True)
-    ]
-    proposal = make_proposal(programme, [target.functions[function](*values)], description, sender=session.customer())
+    values = solidity_values(function, entries[0]["inputs"], arguments, session.accounts)
+    call = target.functions[function](*values)
+    if contract == "exchange":
+        call = programme.as_brand(call)
+    proposal = make_proposal(programme, [call], description, sender=session.customer())
     say(f"proposal {proposal.proposal_id}")
 
 
@@ -125,6 +129,16 @@ def execute(proposal: str) -> None:
     found = find_proposal(session.programme, whole("proposal", proposal))
     session.send(session.programme.governor.functions.execute(*found.call), sender=session.customer())
     say(f"proposal {proposal} is {state_of(session.programme, found)}")
+
+
+@act
+def hand_over(role: str) -> None:
+    """Gives a role to the DAO in the place of the staff that holds it. The brand's admin sends it."""
+    session = open_session(web3, network.show_active())
+    chosen = one_of("role", role, {item.label.lower(): item for item in Role})
+    give_to_dao(session.programme, chosen, sender=session.staff(Role.ADMIN))
+    timelock = session.programme.timelock.address
+    say(f"{role} is the DAO's from now on: its timelock {timelock} holds it in the place of staff")
 
 
 @act

@@ -17,19 +17,12 @@ import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {ISigned} from "../../interfaces/access/ISigned.sol";
 import {ILoyaltyPoints} from "../../interfaces/loyalty/ILoyaltyPoints.sol";
 import {IPointsRedeemer} from "../../interfaces/loyalty/IPointsRedeemer.sol";
+import {RollingLimit} from "../libraries/RollingLimit.sol";
 import {Signed} from "../libraries/Signed.sol";
 
 /// @title One brand's loyalty points
 contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged, ERC165, Signed {
-    /// @dev What was issued lately. First word: `issued` and `issuedBefore`. Second word: the rest, 16 bits are free.
-    struct Issuance {
-        uint128 issued; // in the window of `lastAt`
-        uint128 issuedBefore; // in the last window before it that had an issue
-        uint128 budget;
-        uint32 period;
-        uint40 lastAt; // the latest issue
-        uint40 lastBeforeAt; // the latest issue of the window before
-    }
+    using RollingLimit for RollingLimit.Limit;
 
     bytes32 private constant _REDEEM_TYPEHASH = keccak256(
         "Redeem(address customer,uint256 amount,bytes32 ref,uint256 nonce,uint256 deadline)"
@@ -47,7 +40,7 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         "DelegateVotes(address customer,address delegatee,uint256 nonce,uint256 deadline)"
     );
 
-    Issuance private _issuance;
+    RollingLimit.Limit private _issuance;
     string private _contractURI;
 
     /// @inheritdoc ILoyaltyPoints
@@ -56,6 +49,9 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
 
     /// @inheritdoc ILoyaltyPoints
     uint256 public totalBurned;
+
+    /// @inheritdoc ILoyaltyPoints
+    uint256 public totalRefunded;
 
     /// @notice Deploys the points of the brand whose powers `authority` holds.
     ///
@@ -142,6 +138,18 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         _redeem(customer, customer, amount, ref);
     }
 
+    /// @inheritdoc ILoyaltyPoints
+    /// @dev The budget is not asked: it bounds new promises, and these points were promised before.
+    function refund(address customer, uint256 amount, bytes32 ref) external restricted {
+        if (amount == 0) revert LoyaltyPoints_ZeroAmount();
+        uint256 refunded = totalRefunded;
+        uint256 refundable = totalRedeemed - refunded;
+        if (amount > refundable) revert LoyaltyPoints_RefundExceedsRedeemed(amount, refundable);
+        totalRefunded = refunded + amount;
+        _mint(customer, amount);
+        emit PointsRefunded(customer, ref, amount);
+    }
+
     /* BURN */
 
     /// @inheritdoc ILoyaltyPoints
@@ -226,23 +234,21 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
         view
         returns (uint128 budget, uint32 period, uint40 periodStart, uint128 issuedInPeriod)
     {
-        Issuance memory issuance = _rolled(_issuance);
-        budget = issuance.budget;
-        period = issuance.period;
+        (budget, period) = _issuance.limitOf();
         // The beginning of a period, not a random number.
         // slither-disable-next-line weak-prng
         periodStart = uint40(block.timestamp - (block.timestamp % period));
-        issuedInPeriod = issuance.issued + issuance.issuedBefore;
+        issuedInPeriod = _issuance.counted();
     }
 
     /// @inheritdoc ILoyaltyPoints
     function issuable() external view returns (uint256) {
-        return _issuable(_rolled(_issuance));
+        return _issuance.available();
     }
 
     /// @inheritdoc ILoyaltyPoints
     function totalIssued() external view returns (uint256) {
-        return totalSupply() + totalRedeemed + totalBurned;
+        return totalSupply() + totalRedeemed + totalBurned - totalRefunded;
     }
 
     /// @inheritdoc ISigned
@@ -304,44 +310,14 @@ contract LoyaltyPoints is ILoyaltyPoints, ERC20Permit, ERC20Votes, AccessManaged
     }
 
     function _spendBudget(uint256 amount) private {
-        Issuance memory issuance = _rolled(_issuance);
-        uint256 rest = _issuable(issuance);
-        if (amount > rest) revert LoyaltyPoints_BudgetExceeded(amount, rest);
-        issuance.issued += uint128(amount); // fits: it is at most the budget
-        issuance.lastAt = uint40(block.timestamp);
-        _issuance = issuance;
+        (bool within, uint256 rest) = _issuance.spend(amount);
+        if (!within) revert LoyaltyPoints_BudgetExceeded(amount, rest);
     }
 
     function _setIssuanceBudget(uint128 budget, uint32 period) private {
         if (period == 0) revert LoyaltyPoints_ZeroPeriod();
-        Issuance memory issuance = _issuance;
-        if (period != issuance.period && issuance.period != 0) {
-            // The windows are others from now on: all that still counts goes into the one of the latest issue.
-            issuance = _rolled(issuance);
-            issuance.issued += issuance.issuedBefore;
-            issuance.issuedBefore = 0;
-        }
-        issuance.budget = budget;
-        issuance.period = period;
-        _issuance = issuance;
+        _issuance.set(budget, period);
         emit IssuanceBudgetSet(budget, period);
-    }
-
-    /// @dev Returns `issuance` as it stands now: moved on to the running window, without what no longer counts.
-    function _rolled(Issuance memory issuance) private view returns (Issuance memory) {
-        uint256 period = issuance.period;
-        if (block.timestamp / period != issuance.lastAt / period) {
-            issuance.issuedBefore = issuance.issued;
-            issuance.lastBeforeAt = issuance.lastAt;
-            issuance.issued = 0;
-        }
-        if (block.timestamp >= issuance.lastBeforeAt + period) issuance.issuedBefore = 0;
-        return issuance;
-    }
-
-    function _issuable(Issuance memory issuance) private pure returns (uint256) {
-        uint256 counted = uint256(issuance.issued) + issuance.issuedBefore;
-        return counted < issuance.budget ? issuance.budget - counted : 0;
     }
 
     function _update(address from, address to, uint256 value) internal override(ERC20, ERC20Votes) {

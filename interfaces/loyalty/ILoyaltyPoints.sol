@@ -7,7 +7,8 @@ import {IPointsRedeemer} from "./IPointsRedeemer.sol";
 /// @notice What the points add to ERC-20, ERC-2612, ERC-5805, ERC-6372 (a timestamp clock) and ERC-165.
 ///
 /// Points come into being by issuing alone and end by being redeemed (for something the brand gives) or burned (for
-/// nothing): `totalSupply = totalIssued - totalRedeemed - totalBurned`.
+/// nothing). What was redeemed for something that never came is refunded:
+/// `totalSupply = totalIssued + totalRefunded - totalRedeemed - totalBurned`.
 ///
 /// **The issuance budget.** Whoever holds the issuer's key issues at most the budget within any `period` seconds in a
 /// row, wherever they begin: there is no boundary at which two budgets can be had at once. For that, time is cut into
@@ -24,6 +25,9 @@ interface ILoyaltyPoints is IPointsRedeemer {
 
     /// @notice `customer`'s points were redeemed by `redeemer`: herself, or whoever spent her allowance.
     event PointsRedeemed(address indexed customer, address indexed redeemer, bytes32 indexed ref, uint256 amount);
+
+    /// @notice `customer` got points back that were redeemed before.
+    event PointsRefunded(address indexed customer, bytes32 indexed ref, uint256 amount);
 
     /// @notice `customer`'s points were given up for nothing.
     event PointsBurned(address indexed customer, uint256 amount);
@@ -42,6 +46,9 @@ interface ILoyaltyPoints is IPointsRedeemer {
 
     /// @notice `amount` is more than the `issuable` rest of the budget.
     error LoyaltyPoints_BudgetExceeded(uint256 amount, uint256 issuable);
+
+    /// @notice `amount` is more than the `refundable` rest of what was ever redeemed.
+    error LoyaltyPoints_RefundExceedsRedeemed(uint256 amount, uint256 refundable);
 
     /// @notice A budget needs a period of at least one second.
     error LoyaltyPoints_ZeroPeriod();
@@ -104,6 +111,19 @@ interface ILoyaltyPoints is IPointsRedeemer {
         uint256 deadline,
         bytes calldata signature
     ) external;
+
+    /// @notice Gives `customer` `amount` points back that were redeemed before. They are no new points: the issuance budget
+    /// is neither asked nor spent, and all refunds together never exceed all redemptions.
+    /// @param ref What the points had been redeemed for.
+    /// @dev Meant for a contract that knows who redeemed what and gives each back once, such as the catalog of rewards. A key
+    /// that got the role by mistake could refund to itself what others redeemed, and no more than that.
+    ///
+    /// Requirements:
+    /// - the caller must have the role for it (`AccessManagedUnauthorized`).
+    /// - `amount` must not be zero (`LoyaltyPoints_ZeroAmount`).
+    /// - `amount` must be within what was redeemed and not refunded yet (`LoyaltyPoints_RefundExceedsRedeemed`).
+    /// - `customer` must not be zero (`ERC20InvalidReceiver`).
+    function refund(address customer, uint256 amount, bytes32 ref) external;
 
     /* BURN */
 
@@ -209,6 +229,9 @@ interface ILoyaltyPoints is IPointsRedeemer {
 
     /// @notice Returns how many points were ever redeemed.
     function totalRedeemed() external view returns (uint256);
+
+    /// @notice Returns how many redeemed points were ever given back.
+    function totalRefunded() external view returns (uint256);
 
     /// @notice Returns how many points were ever burned.
     function totalBurned() external view returns (uint256);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.loyalty import POINT, REF, deploy_authority, deploy_distributor, deploy_points, domain_of
+from tests.support.rewards import deploy_catalog
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,14 @@ def cards(points, authority, deployer):
     from brownie import MembershipCard
 
     return deployer.deploy(MembershipCard, "Coffee club", "CLUB", "ipfs://club", authority, points)
+
+
+@pytest.fixture(scope="module")
+def catalog(points, cards, authority, deployer, brand, issuer):
+    from brownie import MockPublishedPoints
+
+    distributor = deployer.deploy(MockPublishedPoints)
+    return deploy_catalog(deployer, brand, issuer, authority, points, cards, distributor)
 
 
 @pytest.fixture(scope="module")

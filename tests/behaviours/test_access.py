@@ -33,6 +33,7 @@ class TestLoyaltyPoints(AccessBehaviour):
     rows: ClassVar = {
         "issue": (SOMEONE, POINT, REF),
         "issueBatch": ([SOMEONE], [POINT], REF),
+        "refund": (SOMEONE, POINT, REF),
         "setIssuanceBudget": (10**30, 1),
         "setContractURI": ("ipfs://forged",),
     }
@@ -108,6 +109,38 @@ class TestMembershipCard(AccessBehaviour):
     @pytest.fixture
     def asts(self):
         return [ast_of("MembershipCard"), ast_of("CardTiers")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagedUnauthorized", stranger)
+
+
+class TestRewardCatalog(AccessBehaviour):
+    """The catalog's restricted functions: who keeps it, and who hands the goods out."""
+
+    rows: ClassVar = {
+        "addReward": (POINT, 1, 0, 0, 0, 0, "ipfs://forged"),
+        "closeReward": (1,),
+        "fulfil": ([1],),
+        "refund": (1,),
+        "restock": (1, 1),
+    }
+    open_to_all: ClassVar = {
+        "cancel",
+        "cancelBySig",
+        "redeem",
+        "redeemBySig",
+        "redeemWithPermit",
+        "setAuthority",  # the authority alone: tests/unit/access/program_authority/test_roles.py
+    }
+
+    @pytest.fixture
+    def contract(self, catalog):
+        return catalog
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("RewardCatalog")]
 
     @pytest.fixture
     def refusal(self, stranger):

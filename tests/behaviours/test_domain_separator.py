@@ -15,6 +15,7 @@ from brownie import (
     LoyaltyPoints,
     MembershipCard,
     ProgramAuthority,
+    RewardCatalog,
 )
 from eth_abi import encode
 from eth_utils.crypto import keccak
@@ -50,3 +51,8 @@ def test_of_the_cards(deployer, authority, chain):
 def test_of_the_points(deployer, authority, chain):
     points = deployer.deploy(LoyaltyPoints, "Bean Points", "BEAN", "", authority, 1, 1)
     assert str(points.DOMAIN_SEPARATOR()) == separator("Bean Points", points, chain)
+
+
+def test_of_the_catalog(deployer, authority, chain):
+    catalog = deployer.deploy(RewardCatalog, authority, authority, authority, authority)
+    assert str(catalog.DOMAIN_SEPARATOR()) == separator("RewardCatalog", catalog, chain)

@@ -9,7 +9,8 @@ from tests.support.local_chain import PROGRAMS, rolled_back, running
 from web3crm.chain import Chain, LocalChain
 from web3crm.deploy import Programme, deploy_programme, read_params
 
-COFFEE = Path(__file__).parents[2] / "deployments" / "params" / "coffee.yaml"
+PARAMS = Path(__file__).parents[2] / "deployments" / "params"
+COFFEE, BOOKSHOP = PARAMS / "coffee.yaml", PARAMS / "bookshop.yaml"
 
 
 @pytest.fixture(scope="session", params=PROGRAMS)

@@ -1,7 +1,7 @@
 """Points against a plain model of them, in sequences of acts nobody wrote down beforehand
 
-P1  The sum of all balances is the supply, and the supply is what was issued less what was redeemed less what was
-    burned.
+P1  The sum of all balances is the supply, and the supply is what was issued and refunded less what was redeemed less
+    what was burned. No more is ever refunded than was redeemed.
 P2  Within any `period` seconds in a row, wherever they begin, at most the budget is issued (counted from the latest
     change of the budget on; what counted before the change goes on counting).
 P3  An issue is refused if and only if it is beyond what is issuable, and a refused act changes nothing.
@@ -9,6 +9,8 @@ P4  A delegate's votes are the balances of those who delegated to it, now and at
     supply.
 P5  An allowance falls by what was spent of it, whether the points were redeemed or burned, and never below zero.
 P6  Each signed act uses up exactly one nonce of its signer.
+P7  A refund is refused if and only if it is beyond what was redeemed and not refunded; the budget has no say in it and
+    does not change.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ class Model:
         self.allowances = {}
         self.delegates = {}
         self.nonces = dict.fromkeys(customers, 0)
-        self.issued = self.redeemed = self.burned = 0
+        self.issued = self.redeemed = self.refunded = self.burned = 0
         self.budget, self.period = BUDGET, PERIOD
         self.counting = []  # (when, how much), as the budget counts it
         self.issues = []  # (when, how much), as it was, since the budget was last changed
@@ -203,6 +205,15 @@ class PointsMachine:
         self.model.redeemed += amount * done
         self.model.remember(at)
 
+    def rule_refund(self, customer, amount):
+        """By whoever may: a catalog that knows what was redeemed, or a key that does not."""
+        done, at = self.attempt(self.points.refund, self.customers[customer], amount, REF, {"from": self.brand})
+
+        assert done == (0 < amount <= self.model.redeemed - self.model.refunded)  # P7
+        self.model.balances[customer] += amount * done
+        self.model.refunded += amount * done
+        self.model.remember(at)
+
     def rule_redeem_from(self, customer, other, amount):
         done, at = self.spend(customer, other, amount, self.points.redeemFrom, self.customers[customer], amount, REF)
         self.model.balances[customer] -= amount * done
@@ -240,9 +251,11 @@ class PointsMachine:
         balances = [points.balanceOf(customer) for customer in self.customers]
 
         assert balances == list(model.balances.values())
-        assert points.totalSupply() == sum(balances) == model.issued - model.redeemed - model.burned  # P1
+        supply = model.issued + model.refunded - model.redeemed - model.burned
+        assert points.totalSupply() == sum(balances) == supply  # P1
         assert points.totalIssued() == model.issued
         assert (points.totalRedeemed(), points.totalBurned()) == (model.redeemed, model.burned)
+        assert points.totalRefunded() == model.refunded <= model.redeemed  # P1
 
     def invariant_budget(self):
         block = chain[-1]

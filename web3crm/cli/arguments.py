@@ -22,11 +22,13 @@ __all__ = [
     "amount",
     "bits",
     "digest",
+    "digests",
     "duration",
     "one_of",
     "recipient",
     "reference",
     "solidity_value",
+    "solidity_values",
     "whole",
     "wholes",
 ]
@@ -102,6 +104,15 @@ def digest(name: str, text: str) -> bytes:
         raise InputError(f"{name} must be a file or 0x and 64 hex digits, got {text!r}") from None
 
 
+def digests(name: str, text: str) -> list[bytes]:
+    """32-byte values as 0x and 64 hex digits, with commas between them; at least one."""
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
+        if not _DIGEST.fullmatch(word):
+            raise InputError(f"{name} must be 0x and 64 hex digits, with commas between several, got {word!r}")
+    return [bytes.fromhex(word[2:]) for word in words]
+
+
 def recipient(name: str, text: str) -> bytes:
     """The 32 bytes of an age recipient, given as ``age1…`` or as 0x and 64 hex digits.
 
@@ -154,6 +165,25 @@ def solidity_value(name: str, kind: str, text: str, accounts: Sequence[str] = ()
     if kind.startswith("bytes"):
         return _bytes(name, kind, text)
     raise InputError(f"{name} is a {kind}, which cannot be given on a command line")
+
+
+def solidity_values(
+    function: str, inputs: Sequence[Mapping[str, Any]], text: str, accounts: Sequence[str] = ()
+) -> list[Any]:
+    """The values of a function's inputs, written with commas between them; a struct's stand one after the other."""
+    words = [word.strip() for word in text.split(",")] if text else []
+    leaves = [leaf for item in inputs for leaf in item.get("components", [item])]
+    if len(words) != len(leaves):
+        wanted = ", ".join(f"{leaf['type']} {leaf['name']}" for leaf in leaves)
+        raise InputError(f"{function} takes {len(leaves)} values ({wanted}), got {len(words)}")
+    given = iter(words)
+
+    def value(item: Mapping[str, Any]) -> Any:
+        if item["type"] == "tuple":
+            return tuple(value(component) for component in item["components"])
+        return solidity_value(item["name"], item["type"], next(given), accounts)
+
+    return [value(item) for item in inputs]
 
 
 def _number(name: str, kind: str, text: str) -> int:

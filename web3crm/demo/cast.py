@@ -46,6 +46,7 @@ class Cast:
     staff: LocalAccount
     treasurer: LocalAccount
     bookshop_staff: LocalAccount
+    bookshop_treasurer: LocalAccount
     relayer: LocalAccount
     bank: LocalAccount
     customers: list[Customer] = field(default_factory=list)
@@ -54,6 +55,11 @@ class Cast:
     def customer(self, number: str) -> Customer:
         """The customer with the brand's id ``number``; her key is made from it, good for a local chain only."""
         return Customer(number, Account.from_key(keccak(text=f"web3crm demonstration, customer {number}")))
+
+    def holder(self, card_id: int) -> Customer:
+        """The customer who holds a card of the coffee brand."""
+        owner = self.chain.call(self.coffee.cards.functions.ownerOf(card_id))
+        return next(customer for customer in self.customers if customer.address == owner)
 
     def give_coins(self, customer: Customer) -> None:
         """Gives a customer native coin for the acts she pays herself."""

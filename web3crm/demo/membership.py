@@ -5,10 +5,18 @@ from __future__ import annotations
 from web3.types import TxReceipt
 
 from web3crm.chain import relay
-from web3crm.chain.typed_data import Domain, card_buy, card_set_approval_for_all, market_order, points_permit
+from web3crm.chain.typed_data import (
+    Domain,
+    card_buy,
+    card_set_approval_for_all,
+    market_order,
+    perk_redeem,
+    points_permit,
+)
 from web3crm.demo.cast import Cast, Customer
-from web3crm.demo.stage import Stage, coins, points
+from web3crm.demo.stage import DemoFailed, Stage, coins, points
 from web3crm.domain import NATIVE, royalty
+from web3crm.errors import TransactionReverted
 
 __all__ = ["buy_cards", "resell_card", "transfer_card"]
 
@@ -52,13 +60,15 @@ def transfer_card(stage: Stage, cast: Cast, card_id: int) -> None:
 
 def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     """Lists a card by two signatures that cost nothing, and sells it to somebody else through the market."""
-    stage.chapter("A card is listed by signature and bought by somebody else")
+    stage.chapter("The card is listed by signature and bought, with the perks it still has")
     chain, cards, market = cast.chain, cast.coffee.cards, cast.coffee.commons.market
-    seller = _holder(cast, card_id)
+    desk = cast.coffee.perks
+    seller = cast.holder(card_id)
     buyer = cast.customers[11]
     cast.give_coins(buyer)
     tier_id, _, expires_at = chain.call(cards.functions.cardOf(card_id))
     price = 80 * 10**15
+    left = chain.call(desk.functions.perksLeft(card_id))
 
     approval = card_set_approval_for_all(
         domain=Domain("MembershipCard", chain.chain_id, cards.address),
@@ -70,10 +80,11 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     order = market_order(
         domain=Domain("CardMarket", chain.chain_id, market.address),
         seller=seller.address, collection=cards.address, card_id=card_id, currency=NATIVE, price=price, buyer=NATIVE,
-        tier_id=tier_id, min_expires_at=expires_at, expires_at=cast.deadline(), counter=0, nonce=cast.nonce(),
+        tier_id=tier_id, min_expires_at=expires_at, perk_desk=desk.address, perks_left=left,
+        expires_at=cast.deadline(), counter=0, nonce=cast.nonce(),
     )  # fmt: skip
     stage.say(
-        f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}, tier and expiry pinned; no gas"
+        f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}; tier, expiry and perks left pinned; no gas"
     )
 
     bps = chain.call(cards.functions.tier(tier_id))[4]
@@ -88,6 +99,18 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     kept = chain.balance(cards.address) - till_before
     stage.check(f"the brand's till got the royalty: {coins(kept)}", kept, due)
     stage.check("the market kept nothing", chain.balance(market.address), 0)
+    stage.check("the perks that are left came with it", chain.call(desk.functions.perksLeft(card_id)), left)
+    again = perk_redeem(
+        domain=Domain("PerkDesk", chain.chain_id, desk.address),
+        holder=seller.address, card_id=card_id, tier_id=tier_id, perk_id=0, ref=bytes(32), nonce=cast.nonce(),
+        deadline=cast.deadline(),
+    )  # fmt: skip
+    try:
+        relay(chain, desk, "redeemPerkBySig", again, cast.sign(again, seller), sender=cast.relayer)
+    except TransactionReverted:
+        stage.check(f"{seller} cannot use them any more", True)
+    else:
+        raise DemoFailed(f"{seller} redeemed a perk of a card that was sold")
     stage.facts["paid in resales"] = coins(price)
     stage.facts["royalties"] = coins(due)
 
@@ -135,11 +158,6 @@ def _buy_with_points(stage: Stage, cast: Cast, customer: Customer, tier_id: int)
 def _richest(cast: Cast) -> Customer:
     token = cast.coffee.points
     return max(cast.customers, key=lambda customer: cast.chain.call(token.functions.balanceOf(customer.address)))
-
-
-def _holder(cast: Cast, card_id: int) -> Customer:
-    owner = cast.chain.call(cast.coffee.cards.functions.ownerOf(card_id))
-    return next(customer for customer in cast.customers if customer.address == owner)
 
 
 def _bought(cast: Cast, receipt: TxReceipt) -> int:

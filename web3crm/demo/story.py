@@ -12,7 +12,10 @@ from web3crm.demo.cast import Cast, Customer
 from web3crm.demo.consent import share_data
 from web3crm.demo.earning import earn
 from web3crm.demo.membership import buy_cards, resell_card, transfer_card
+from web3crm.demo.perks import redeem_perks
+from web3crm.demo.spending import redeem_rewards
 from web3crm.demo.stage import Stage, coins, points
+from web3crm.demo.swapping import swap_points
 from web3crm.demo.voting import vote
 from web3crm.deploy import deploy_commons, deploy_programme, find_params, read_params
 from web3crm.domain import NATIVE
@@ -23,7 +26,7 @@ __all__ = ["Script", "play"]
 
 _FEWEST = 30
 # The accounts of the development chain, as deployments/params names them (`account:N`).
-_DEPLOYER, _ADMIN, _STAFF, _BOOKSHOP_STAFF, _RELAYER, _BANK = 0, 1, 2, 4, 6, 9
+_DEPLOYER, _ADMIN, _STAFF, _BOOKSHOP_ADMIN, _BOOKSHOP_STAFF, _RELAYER, _BANK = 0, 1, 2, 3, 4, 6, 9
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ def play(script: Script, stage: Stage | None = None) -> None:
         cards = buy_cards(stage, cast)
         regular, barista = cards[1], cards[2]
         transfer_card(stage, cast, regular)
+        redeem_rewards(stage, cast)
+        swap_points(stage, cast)
+        redeem_perks(stage, cast, barista)
         resell_card(stage, cast, barista)
         share_data(stage, cast, folder=Path(folder))
         vote(stage, cast)
@@ -91,6 +97,7 @@ def _deploy(stage: Stage, local: LocalChain) -> Cast:
         staff=accounts[_STAFF],
         treasurer=accounts[_ADMIN],
         bookshop_staff=accounts[_BOOKSHOP_STAFF],
+        bookshop_treasurer=accounts[_BOOKSHOP_ADMIN],
         relayer=accounts[_RELAYER],
         bank=accounts[_BANK],
     )

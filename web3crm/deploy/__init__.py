@@ -1,10 +1,13 @@
 """Deploying a programme: parameters, plan, record, verification."""
 
+from web3crm.deploy.engine import ProgressBar, Watcher
+from web3crm.deploy.hand_over import hand_over
 from web3crm.deploy.params import Holder, Params, find_params, parse_params, read_params
-from web3crm.deploy.plan import ProgressBar, Watcher, programme_plan
+from web3crm.deploy.plan import programme_plan
+from web3crm.deploy.powers import Power, handed_over, powers
 from web3crm.deploy.programme import Commons, Programme, deploy_commons, deploy_programme, load, load_commons
 from web3crm.deploy.record import Record, Records
-from web3crm.deploy.verify import Difference, Power, powers, verify
+from web3crm.deploy.verify import Difference, verify
 
 __all__ = [
     "Commons",
@@ -20,6 +23,8 @@ __all__ = [
     "deploy_commons",
     "deploy_programme",
     "find_params",
+    "hand_over",
+    "handed_over",
     "load",
     "load_commons",
     "parse_params",

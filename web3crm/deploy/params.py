@@ -1,9 +1,5 @@
 """What a programme is to be: read from a YAML file and checked in full before anything is sent.
 
-Every value is read as text and parsed here, so that YAML's own guesses (an address as a number, ``no`` as false,
-``010`` as eight) cannot change what was meant. An error names the file, the key's path, the value, and what is
-expected there.
-
 An address is checksummed, or ``account:N``, the N-th account of a development chain; that form is refused on any
 other chain.
 """
@@ -13,17 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
-
-import yaml
-from eth_utils.address import is_checksum_address
+from typing import Any
 
 from web3crm.chain import Artifacts, Chain
-from web3crm.domain import NATIVE, STAFF_ROLES, Price, Role, TierParams, Upgrade, parse_amount, parse_duration
+from web3crm.domain import (
+    NATIVE,
+    PERKS_OF_A_TIER,
+    STAFF_ROLES,
+    PerkKind,
+    PerkParams,
+    Price,
+    RewardParams,
+    Role,
+    TierParams,
+    Upgrade,
+)
 from web3crm.errors import InputError
+from web3crm.settings import Section, read_settings, wrong
 
 __all__ = [
     "CardParams",
@@ -36,8 +41,6 @@ __all__ = [
     "parse_params",
     "read_params",
 ]
-
-T = TypeVar("T")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _RESERVED = frozenset({"commons"})
@@ -104,6 +107,9 @@ class RoleParams:
     treasurer: tuple[Holder, ...] = ()
     privacy: tuple[Holder, ...] = ()
     editor: tuple[Holder, ...] = ()
+    fulfilment: tuple[Holder, ...] = ()
+    tiers: tuple[Holder, ...] = ()
+    exchange: tuple[Holder, ...] = ()
 
     def holders(self, role: Role) -> tuple[Holder, ...]:
         """The holders of one of the staff's roles."""
@@ -120,6 +126,7 @@ class Params:
     card: CardParams
     governance: GovernanceParams
     roles: RoleParams
+    rewards: tuple[RewardParams, ...] = ()
     source: str = field(default="", compare=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -136,7 +143,11 @@ class Params:
             return {**item, "other_prices": tuple(Price(**price) for price in item["other_prices"])}
 
         card = dict(value["card"])
-        card["tiers"] = tuple(TierParams(**prices(tier)) for tier in card["tiers"])
+
+        def perks(item: Mapping[str, Any]) -> tuple[PerkParams, ...]:
+            return tuple(PerkParams(**{**perk, "kind": PerkKind(perk["kind"])}) for perk in item["perks"])
+
+        card["tiers"] = tuple(TierParams(**{**prices(tier), "perks": perks(tier)}) for tier in card["tiers"])
         card["upgrades"] = tuple(Upgrade(**prices(upgrade)) for upgrade in card["upgrades"])
         roles: dict[str, Any] = {
             name: item if name == "admin" else tuple(Holder(**holder) for holder in item)
@@ -148,6 +159,7 @@ class Params:
             card=CardParams(**card),
             governance=GovernanceParams(**value["governance"]),
             roles=RoleParams(**roles),
+            rewards=tuple(RewardParams(**reward) for reward in value["rewards"]),
         )
 
     @property
@@ -191,20 +203,16 @@ def read_params(path: Path, chain: Chain | None = None) -> Params:
 
 def parse_params(text: str, *, source: str = "parameters", chain: Chain | None = None) -> Params:
     """Reads and checks parameters given as YAML text. ``source`` is what errors call it."""
-    try:
-        value = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - a loader that makes text, lists and mappings only
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise InputError(f"{source}{where}: not readable as YAML: {getattr(error, 'problem', error)}") from None
     accounts = chain.accounts() if chain is not None and chain.is_local else None
-    with _Section(source, "", value, accounts) as top:
+    with read_settings(text, source=source, accounts=accounts) as top:
+        card = _card(top.section("card"))
         return Params(
             programme=top.take("programme", _slug, "a short name of a-z, 0-9 and single hyphens, other than commons"),
             points=_points(top.section("points")),
-            card=_card(top.section("card")),
+            card=card,
             governance=_governance(top.section("governance")),
             roles=_roles(top.section("roles")),
+            rewards=_rewards(top.sections("rewards", optional=True), [tier.name for tier in card.tiers]),
             source=source,
         )
 
@@ -228,7 +236,7 @@ def check_constructors(artifacts: Artifacts, source: str, calls: Mapping[str, Se
 # --- sections ---------------------------------------------------------------------------------------------------------
 
 
-def _points(section: _Section) -> PointsParams:
+def _points(section: Section) -> PointsParams:
     with section:
         return PointsParams(
             name=section.text("name"),
@@ -239,7 +247,7 @@ def _points(section: _Section) -> PointsParams:
         )
 
 
-def _card(section: _Section) -> CardParams:
+def _card(section: Section) -> CardParams:
     with section:
         tiers = [_tier(item) for item in section.sections("tiers", most=_MAX_TIERS)]
         names = [tier.name for tier in tiers]
@@ -261,7 +269,7 @@ def _card(section: _Section) -> CardParams:
         )
 
 
-def _tier(section: _Section) -> TierParams:
+def _tier(section: Section) -> TierParams:
     with section:
         return TierParams(
             name=section.text("name"),
@@ -271,24 +279,62 @@ def _tier(section: _Section) -> TierParams:
             transferable=section.boolean("transferable"),
             on_sale=section.boolean("on_sale"),
             uri=section.uri("uri"),
+            perks=_perks(section, section.sections("perks", optional=True, most=PERKS_OF_A_TIER)),
             **_prices(section.section("price", optional=True)),
         )
 
 
-def _upgrade(section: _Section, tiers: list[str]) -> Upgrade:
+def _perks(tier: Section, sections: list[Section]) -> tuple[PerkParams, ...]:
+    found: list[PerkParams] = []
+    kinds = {kind.name.lower(): kind for kind in PerkKind}
+    for number, section in enumerate(sections):
+        with section:
+            perk = PerkParams(
+                name=section.text("name"),
+                count=section.whole("count", least=1, most=255),
+                window=section.duration("window", bits=32, words={"period": 0}, least=1),
+                kind=section.one_of("kind", kinds),
+                uri=section.uri("uri"),
+                receiver=section.address("receiver", none=True, default=NATIVE),
+            )
+        if perk.name in [other.name for other in found]:
+            tier.fail(f"perks[{number}].name", perk.name, "a name that no other perk of the tier has")
+        found.append(perk)
+    return tuple(found)
+
+
+def _rewards(sections: list[Section], tiers: list[str]) -> tuple[RewardParams, ...]:
+    found: list[RewardParams] = []
+    for section in sections:
+        with section:
+            reward = RewardParams(
+                name=section.text("name"),
+                price=section.amount("price", bits=96, least=1),
+                stock=section.whole("stock", bits=32, least=1),
+                uri=section.uri("uri"),
+                limit=section.whole("limit", bits=32, default=0),
+                starts_at=section.date("from", default=0),
+                ends_at=section.date("until", default=0),
+                tier=section.one_of("tier", {tier: tier for tier in tiers}, default="", what="one of the tiers"),
+            )
+            if reward.name in [other.name for other in found]:
+                section.fail("name", reward.name, "a name that no other reward has")
+            if reward.ends_at and reward.ends_at <= reward.starts_at:
+                section.fail("until", reward.ends_at, "a later day than `from`")
+        found.append(reward)
+    return tuple(found)
+
+
+def _upgrade(section: Section, tiers: list[str]) -> Upgrade:
     with section:
-        expected = f"one of the tiers: {', '.join(tiers)}"
-
-        def known(text: str) -> str:
-            return text if text in tiers else _wrong()
-
-        source, target = section.take("from", known, expected), section.take("to", known, expected)
+        names = {tier: tier for tier in tiers}
+        source, target = (section.one_of(key, names, what="one of the tiers") for key in ("from", "to"))
         if source == target:
             section.fail("to", target, "another tier than `from`")
         return Upgrade(source=source, target=target, **_prices(section.section("price")))
 
 
-def _prices(section: _Section) -> dict[str, Any]:
+def _prices(section: Section) -> dict[str, Any]:
     with section:
         others = []
         for key in sorted(section.keys - {"native", "points"}):
@@ -301,7 +347,7 @@ def _prices(section: _Section) -> dict[str, Any]:
         }
 
 
-def _governance(section: _Section) -> GovernanceParams:
+def _governance(section: Section) -> GovernanceParams:
     with section:
         return GovernanceParams(
             name=section.text("name"),
@@ -315,206 +361,22 @@ def _governance(section: _Section) -> GovernanceParams:
         )
 
 
-def _roles(section: _Section) -> RoleParams:
+def _roles(section: Section) -> RoleParams:
     with section:
-        staff = {role.name.lower(): section.holders(role.name.lower()) for role in STAFF_ROLES}
+        staff = {role.name.lower(): _holders(section, role.name.lower()) for role in STAFF_ROLES}
         return RoleParams(admin=section.address("admin"), **staff)
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-class _TextLoader(yaml.BaseLoader):
-    """Reads every scalar as text and refuses a key that is there twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} is there twice", key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-class _Section:
-    """A mapping of the file. Leaving it without an error checks that no key was left over."""
-
-    def __init__(self, source: str, path: str, value: Any, accounts: list[str] | None) -> None:
-        self._source, self._path, self._accounts = source, path, accounts
-        if not isinstance(value, dict):
-            raise InputError(f"{source}: {path or 'the file'} must be a mapping of keys to values, got {value!r}")
-        self._value = value
-        self.keys = frozenset(value)
-        self._taken: set[str] = set()
-
-    def __enter__(self) -> _Section:
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        left = sorted(self._value.keys() - self._taken)
-        if kind is None and left:
-            known = ", ".join(sorted(self._taken))
-            raise InputError(f"{self._source}: {self._at(left[0])} is not a known key here; known are: {known}")
-
-    def _at(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
-
-    def fail(self, key: str, value: Any, expected: str) -> None:
-        """Raises the error about one key."""
-        raise InputError(f"{self._source}: {self._at(key)} must be {expected}, got {value!r}")
-
-    def take(self, key: str, parse: Callable[[str], T], expected: str, default: T | None = None) -> T:
-        """The value of ``key`` as ``parse`` reads it.
-
-        ``parse`` raises ValueError (as InputError is) for a wrong one.
-        """
-        self._taken.add(key)
-        if key not in self._value:
-            if default is not None:
-                return default
-            raise InputError(f"{self._source}: {self._at(key)} is missing: it must be {expected}")
-        value = self._value[key]
-        if not isinstance(value, str):
-            self.fail(key, value, expected)
-        try:
-            return parse(value)
-        except ValueError:
-            raise InputError(f"{self._source}: {self._at(key)} must be {expected}, got {value!r}") from None
-
-    def section(self, key: str, *, optional: bool = False) -> _Section:
-        self._taken.add(key)
-        if key not in self._value:
-            if not optional:
-                raise InputError(f"{self._source}: {self._at(key)} is missing: it must be a mapping of keys to values")
-            return _Section(self._source, self._at(key), {}, self._accounts)
-        return _Section(self._source, self._at(key), self._value[key], self._accounts)
-
-    def items(self, key: str, *, optional: bool = False) -> list[Any]:
-        self._taken.add(key)
-        if key not in self._value and optional:
-            return []
-        value = self._value.get(key)
-        if not isinstance(value, list):
-            self.fail(key, value, "a list")
-        return list(value or [])
-
-    def sections(self, key: str, *, optional: bool = False, most: int = 1_000) -> list[_Section]:
-        items = self.items(key, optional=optional)
-        if len(items) > most:
-            self.fail(key, f"{len(items)} items", f"a list of at most {most}")
-        return [
-            _Section(self._source, f"{self._at(key)}[{number}]", item, self._accounts)
-            for number, item in enumerate(items)
-        ]
-
-    def text(self, key: str, *, longest: int = 100) -> str:
-        def parse(text: str) -> str:
-            return text if text.strip() == text and 0 < len(text) <= longest and text.isprintable() else _wrong()
-
-        return self.take(key, parse, f"text of 1 to {longest} characters on one line")
-
-    def uri(self, key: str) -> str:
-        def parse(text: str) -> str:
-            return text if re.fullmatch(r"(ipfs|https|ar|data):\S{1,1990}", text) else _wrong()
-
-        return self.take(key, parse, "a URI that starts with ipfs:, https:, ar: or data:")
-
-    def whole(self, key: str, *, bits: int = 256, least: int = 0, most: int | None = None) -> int:
-        highest = 2**bits - 1 if most is None else most
-
-        def parse(text: str) -> int:
-            if not re.fullmatch(r"[0-9]{1,78}", text):
-                _wrong()
-            return _within(int(text), least, highest)
-
-        return self.take(key, parse, f"a whole number from {least} to {_limit(highest, bits, most)}")
-
-    def amount(self, key: str, *, bits: int, least: int = 0, default: int | None = None) -> int:
-        def parse(text: str) -> int:
-            return _within(parse_amount(text), least, 2**bits - 1)
-
-        more = "more than 0" if least else "0 or more"
-        expected = f"an amount such as 100 or 1.5, {more}, of at most 18 decimal places and {bits} bits"
-        return self.take(key, parse, expected, default)
-
-    def duration(self, key: str, *, bits: int, least: int = 0, words: Mapping[str, int] | None = None) -> int:
-        def parse(text: str) -> int:
-            if words and text in words:
-                return words[text]
-            return _within(parse_duration(text), least, 2**bits - 1)
-
-        also = "".join(f", or {word}" for word in words or ())
-        return self.take(key, parse, f"a duration such as 90s, 12h or 30d, from {least} to 2**{bits} - 1 seconds{also}")
-
-    def percent(self, key: str) -> int:
-        """A percentage in hundredths of a per cent: ``7.5%`` is 750."""
-
-        def parse(text: str) -> int:
-            found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%", text)
-            return _within(parse_amount(found[1], decimals=2), 0, 10_000) if found else _wrong()
-
-        return self.take(key, parse, "a percentage from 0% to 100% of at most two decimal places, such as 7.5%")
-
-    def boolean(self, key: str) -> bool:
-        def parse(text: str) -> bool:
-            return {"true": True, "false": False}[text] if text in ("true", "false") else _wrong()
-
-        return self.take(key, parse, "true or false")
-
-    def address(self, key: str, *, none: bool = False) -> str:
-        def parse(text: str) -> str:
-            return NATIVE if none and text == "none" else self._address(text)
-
-        return self.take(key, parse, self._address_form + (", or none" if none else ""))
-
-    def key_address(self, key: str) -> str:
-        """The address that a key is."""
-        try:
-            return self._address(key)
-        except ValueError:
-            raise InputError(
-                f"{self._source}: {self._path} takes native, points and the addresses of other currencies "
-                f"({self._address_form}), got {key!r}"
-            ) from None
-
-    def holders(self, key: str) -> tuple[Holder, ...]:
-        found: list[Holder] = []
-        for number, item in enumerate(self.items(key, optional=True)):
-            wrapped = {"address": item} if isinstance(item, str) else item
-            with _Section(self._source, f"{self._at(key)}[{number}]", wrapped, self._accounts) as section:
-                delay = section.duration("delay", bits=32) if "delay" in wrapped else 0
-                found.append(Holder(address=section.address("address"), delay=delay))
-            if found[-1].address in [holder.address for holder in found[:-1]]:
-                self.fail(f"{key}[{number}]", found[-1].address, "an address that does not hold this role already")
-        return tuple(found)
-
-    @property
-    def _address_form(self) -> str:
-        if self._accounts is None:
-            return "a checksummed address (account:N works on development chains only)"
-        return f"a checksummed address, or account:0 to account:{len(self._accounts) - 1} of this development chain"
-
-    def _address(self, text: str) -> str:
-        number = re.fullmatch(r"account:([0-9]{1,4})", text)
-        if number and self._accounts and int(number[1]) < len(self._accounts):
-            return self._accounts[int(number[1])]
-        return text if is_checksum_address(text) and text != NATIVE else _wrong()
+def _holders(section: Section, key: str) -> tuple[Holder, ...]:
+    found: list[Holder] = []
+    for number, item in enumerate(section.entries(key, word="address")):
+        with item:
+            delay = item.duration("delay", bits=32, default=0)
+            found.append(Holder(address=item.address("address"), delay=delay))
+        if found[-1].address in [holder.address for holder in found[:-1]]:
+            section.fail(f"{key}[{number}]", found[-1].address, "an address that does not hold this role already")
+    return tuple(found)
 
 
 def _slug(text: str) -> str:
-    return text if _SLUG.fullmatch(text) and len(text) <= 40 and text not in _RESERVED else _wrong()
-
-
-def _within(value: int, least: int, most: int) -> int:
-    return value if least <= value <= most else _wrong()
-
-
-def _limit(highest: int, bits: int, most: int | None) -> str:
-    return str(highest) if most is not None else f"2**{bits} - 1"
-
-
-def _wrong() -> Any:
-    """Refuses a value; :meth:`_Section.take` says where it stands and what is expected."""
-    raise ValueError
+    return text if _SLUG.fullmatch(text) and len(text) <= 40 and text not in _RESERVED else wrong()

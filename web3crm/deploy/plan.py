@@ -1,211 +1,42 @@
-"""The steps that make a programme, in order, and the engine that takes them one by one.
-
-Each step is one transaction. A step that the record has is not taken again; one that the chain already shows (a role
-that is granted, a tier that is there) is recorded and not sent; one that was sent but never confirmed is looked up
-first. So a run may break anywhere and the next one ends in the same state.
-"""
+"""The steps that make the commons and a programme, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from web3.contract import Contract
 from web3.contract.contract import ContractFunction
-from web3.types import TxReceipt
 
-from web3crm.chain import Chain, Prepared, Sender
-from web3crm.chain.accounts import address_of, sender_of
-from web3crm.chain.connection import created_address
+from web3crm.deploy.engine import Act, Deploy, Engine, Step
 from web3crm.deploy.params import Params
-from web3crm.deploy.record import Record, code_hash
-from web3crm.domain import FUNCTION_ROLES, NATIVE, STAFF_ROLES, Role
-from web3crm.errors import ChainError, DeploymentError
+from web3crm.domain import CONTRACT_ROLES, FUNCTION_ROLES, NATIVE, STAFF_ROLES, PerkParams, Role
 
 __all__ = [
     "COMMONS_CONTRACTS",
     "PROGRAMME_CONTRACTS",
-    "Act",
-    "Deploy",
-    "Engine",
-    "ProgressBar",
-    "Step",
-    "Watcher",
     "commons_plan",
     "programme_plan",
 ]
 
-PROGRAMME_CONTRACTS = ("ProgramAuthority", "LoyaltyPoints", "MembershipCard", "ProgramTimelock", "ProgramGovernor")
-COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket")
+PROGRAMME_CONTRACTS = (
+    "ProgramAuthority",
+    "LoyaltyPoints",
+    "MembershipCard",
+    "PointsDistributor",
+    "RewardCatalog",
+    "PerkDesk",
+    "ProgramTimelock",
+    "ProgramGovernor",
+)
+COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket", "PointsExchange")
 """The contracts that all brands of a chain share."""
 
 ADMIN_OF_TIMELOCK = bytes(32)
 """OpenZeppelin's DEFAULT_ADMIN_ROLE."""
 
 
-@dataclass(frozen=True)
-class Deploy:
-    """Deploys ``contract``; ``args`` makes the constructor's arguments of the addresses of what was deployed before."""
-
-    contract: str
-    args: Callable[[Mapping[str, str]], Sequence[Any]]
-
-    @property
-    def key(self) -> str:
-        """The step's name in the record."""
-        return f"deploy {self.contract}"
-
-    @property
-    def title(self) -> str:
-        """What a person reads."""
-        return f"deploy {self.contract}"
-
-
-@dataclass(frozen=True)
-class Act:
-    """One transaction to a deployed contract. ``done`` reads from the chain whether it is needed any more."""
-
-    key: str
-    title: str
-    act: Callable[[Engine], ContractFunction]
-    done: Callable[[Engine], bool]
-
-
-Step = Deploy | Act
-
-
-class Watcher(Protocol):
-    """Is told of each step: before it is taken (``done`` false) and after."""
-
-    def __call__(self, number: int, count: int, title: str, *, done: bool) -> None:
-        """Step ``number`` of ``count``, counted from 1."""
-
-
-class Engine:
-    """Takes the steps of one record's deployment."""
-
-    def __init__(
-        self, chain: Chain, record: Record, sender: Sender, *, deployed: Mapping[str, str] | None = None
-    ) -> None:
-        self.chain = chain
-        self.record = record
-        self.sender = sender_of(sender)
-        self._deployed = dict(deployed or {})
-
-    @property
-    def deployer(self) -> str:
-        """The address that deploys."""
-        return address_of(self.sender)
-
-    @property
-    def addresses(self) -> dict[str, str]:
-        """Contract name to address: what was given (the commons) and what this record has."""
-        return {**self._deployed, **{name: item["address"] for name, item in self.record.contracts.items()}}
-
-    def contract(self, name: str) -> Contract:
-        """A contract of this deployment."""
-        return self.chain.contract(name, self.addresses[name])
-
-    def run(self, steps: Sequence[Step], watch: Watcher | None = None) -> None:
-        """Takes all steps that are not taken yet, then marks the record complete."""
-        for number, step in enumerate(steps, 1):
-            if watch:
-                watch(number, len(steps), step.title, done=False)
-            if isinstance(step, Deploy):
-                self._deploy(step)
-            else:
-                self._act(step)
-            if watch:
-                watch(number, len(steps), step.title, done=True)
-        self.record.data["complete"] = True
-        self.record.save()
-
-    def _deploy(self, step: Deploy) -> None:
-        if step.contract in self.record.contracts:
-            return
-        args = list(step.args(self.addresses))
-        found = self._sent_before(step.key)
-        address: str | None = None
-        transaction: str | None = None
-        block = 0
-        if found is not None:
-            receipt, address = found
-        else:
-            receipt = self._send(step.key, self.chain.prepare_deployment(step.contract, args, sender=self.sender))
-        if receipt is not None:
-            address = str(receipt["contractAddress"])
-            transaction, block = "0x" + bytes(receipt["transactionHash"]).hex(), receipt["blockNumber"]
-        assert address is not None  # noqa: S101 - one of both is known
-        code = self.chain.code(address)
-        if not self.chain.artifacts.load(step.contract).compiled_to(code):
-            raise DeploymentError(
-                f"what stands at {address} is not the compiled {step.contract}: "
-                "was it recompiled since this deployment began? Nothing was recorded"
-            )
-        self.record.contracts[step.contract] = {
-            "address": address,
-            "transaction": transaction,
-            "block": block,
-            "args": _json(args),
-            "codeHash": code_hash(code),
-        }
-        self._confirmed()
-
-    def _act(self, step: Act) -> None:
-        if step.key in self.record.steps:
-            return
-        self._sent_before(step.key)
-        if step.done(self):
-            self.record.steps[step.key] = {"transaction": None, "block": self.chain.block_number()}
-        else:
-            receipt = self._send(step.key, self.chain.prepare(step.act(self), sender=self.sender))
-            self.record.steps[step.key] = {
-                "transaction": "0x" + bytes(receipt["transactionHash"]).hex(),
-                "block": receipt["blockNumber"],
-            }
-        self._confirmed()
-
-    def _send(self, key: str, prepared: Prepared) -> TxReceipt:
-        pending = {"step": key, "sender": prepared.sender, "nonce": prepared.nonce, "transaction": prepared.hash}
-        self.record.data["pending"] = pending
-        self.record.save()
-        pending["transaction"] = self.chain.submit(prepared)
-        self.record.save()
-        return self.chain.wait(str(pending["transaction"]), act=key)
-
-    def _sent_before(self, key: str) -> tuple[TxReceipt | None, str | None] | None:
-        """What became of a transaction that an earlier run sent for this step: its receipt, or the contract it made."""
-        pending = self.record.data["pending"]
-        if pending is None or pending["step"] != key:
-            return None
-        sent = pending["transaction"]
-        if sent is not None and self.chain.rpc("eth_getTransactionByHash", [sent]) is not None:
-            try:
-                return self.chain.wait(sent, act=key), None
-            except ChainError:
-                receipt = self.chain.receipt(sent)
-                if receipt is None or receipt["status"] == 1:
-                    raise  # it may still be mined: sending another one could do it twice
-        made = created_address(pending["sender"], pending["nonce"])
-        if key.startswith("deploy ") and self.chain.code(made):
-            return None, made
-        return None
-
-    def _confirmed(self) -> None:
-        self.record.data["pending"] = None
-        self.record.save()
-
-
-# --- the plans --------------------------------------------------------------------------------------------------------
-
-
 def commons_plan() -> list[Step]:
-    """The steps that make the commons: four contracts without any owner."""
+    """The steps that make the commons: contracts without any owner."""
     return [Deploy(name, lambda _: []) for name in COMMONS_CONTRACTS]
 
 
@@ -229,6 +60,14 @@ def constructor_args(params: Params, deployer: str) -> dict[str, Callable[[Mappi
             at["ProgramAuthority"],
             at["LoyaltyPoints"],
         ],
+        "PointsDistributor": lambda at: [at["ProgramAuthority"], at["LoyaltyPoints"]],
+        "RewardCatalog": lambda at: [
+            at["ProgramAuthority"],
+            at["LoyaltyPoints"],
+            at["MembershipCard"],
+            at["PointsDistributor"],
+        ],
+        "PerkDesk": lambda at: [at["ProgramAuthority"], at["MembershipCard"]],
         # Nobody proposes until the governor is there; the zero address as executor means anybody.
         "ProgramTimelock": lambda _: [dao.timelock_delay, [], [NATIVE], deployer],
         "ProgramGovernor": lambda at: [
@@ -257,6 +96,24 @@ def programme_plan(params: Params, deployer: str) -> list[Step]:
                 "offer upgrades",
                 lambda run: _offer_upgrades(run, params),
                 lambda run: _offered(run, params),
+            )
+        )
+    if any(tier.perks for tier in params.card.tiers):
+        steps.append(
+            Act(
+                "perks",
+                "define the perks",
+                lambda run: _define_perks(run, params),
+                lambda run: _perks_there(run, params),
+            )
+        )
+    if params.rewards:
+        steps.append(
+            Act(
+                "rewards",
+                "add the rewards",
+                lambda run: _add_rewards(run, params),
+                lambda run: bool(run.chain.call(run.contract("RewardCatalog").functions.rewardCount())),
             )
         )
     steps.append(Act("functions", "say which role may call what", _set_functions, _functions_set))
@@ -288,11 +145,20 @@ def programme_plan(params: Params, deployer: str) -> list[Step]:
     return steps
 
 
-def expected_holders(params: Params, timelock: str) -> dict[Role, dict[str, int]]:
-    """Role to its holders and their delays, as the parameters want them once all is done."""
-    found = {Role.ADMIN: {params.roles.admin: 0}, Role.PARAMETERS: {timelock: 0}}
+def expected_holders(
+    params: Params, addresses: Mapping[str, str], handed_over: Collection[Role] = ()
+) -> dict[Role, dict[str, int]]:
+    """Role to its holders and their delays, as the parameters want them once all is done.
+
+    A role that was handed over has the timelock in the place of staff.
+    """
+    timelock = addresses["ProgramTimelock"]
+    found: dict[Role, dict[str, int]] = {Role.ADMIN: {params.roles.admin: 0}, Role.PARAMETERS: {timelock: 0}}
     for role in STAFF_ROLES:
-        found[role] = {holder.address: holder.delay for holder in params.roles.holders(role)}
+        staff = {holder.address: holder.delay for holder in params.roles.holders(role)}
+        found[role] = {timelock: 0} if role in handed_over else staff
+    for role, contract in CONTRACT_ROLES:
+        found.setdefault(role, {})[addresses[contract]] = 0
     return found
 
 
@@ -378,6 +244,48 @@ def upgrade_prices(params: Params, points: str) -> list[tuple[int, int, str, int
     return found
 
 
+def perks_of(params: Params) -> Iterator[tuple[int, int, PerkParams]]:
+    """Tier number, perk number and perk, of all perks in their order."""
+    for tier_id, tier in enumerate(params.card.tiers, 1):
+        for perk_id, perk in enumerate(tier.perks):
+            yield tier_id, perk_id, perk
+
+
+def _define_perks(run: Engine, params: Params) -> ContractFunction:
+    desk = run.contract("PerkDesk").functions
+    return _through_authority(
+        run,
+        [
+            desk.definePerk(tier_id, perk.count, perk.window, perk.kind, perk.receiver, perk.uri)
+            for tier_id, _, perk in perks_of(params)
+        ],
+    )
+
+
+def _perks_there(run: Engine, params: Params) -> bool:
+    tier_id = max(tier_id for tier_id, _, _ in perks_of(params))
+    return bool(run.chain.call(run.contract("PerkDesk").functions.perkCount(tier_id)))
+
+
+def _add_rewards(run: Engine, params: Params) -> ContractFunction:
+    rewards = run.contract("RewardCatalog").functions
+    return _through_authority(
+        run,
+        [
+            rewards.addReward(
+                reward.price,
+                reward.stock,
+                reward.limit,
+                reward.starts_at,
+                reward.ends_at,
+                params.tier_id(reward.tier) if reward.tier else 0,
+                reward.uri,
+            )
+            for reward in params.rewards
+        ],
+    )
+
+
 def _through_authority(run: Engine, calls: Sequence[ContractFunction]) -> ContractFunction:
     """Restricted calls to other contracts, made through the authority by its admin, in one transaction."""
     acts = [_authority(run).execute(call.address, call._encode_transaction_data()) for call in calls]
@@ -385,7 +293,7 @@ def _through_authority(run: Engine, calls: Sequence[ContractFunction]) -> Contra
 
 
 def _grants(run: Engine, params: Params) -> list[tuple[Role, str, int]]:
-    found = expected_holders(params, run.addresses["ProgramTimelock"])
+    found = expected_holders(params, run.addresses)
     return [
         (role, holder, delay)
         for role, holders in found.items()
@@ -430,40 +338,3 @@ def _hand_over(run: Engine, admin: str) -> ContractFunction:
         run,
         [_authority(run).grantRole(Role.ADMIN, admin, 0), _authority(run).renounceRole(Role.ADMIN, run.deployer)],
     )
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_json(item) for item in value]
-    return "0x" + value.hex() if isinstance(value, bytes) else value
-
-
-# --- progress ---------------------------------------------------------------------------------------------------------
-
-
-class ProgressBar(AbstractContextManager["ProgressBar"]):
-    """A :class:`Watcher` that shows the steps as a bar on the terminal: ``with ProgressBar() as watch: …``."""
-
-    def __init__(self, what: str = "deploying", console: Console | None = None) -> None:
-        self._progress = Progress(
-            TextColumn("{task.fields[what]}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-            console=console,
-        )
-        self._task = self._progress.add_task("", total=None, what=what)
-
-    def __enter__(self) -> ProgressBar:
-        return self  # the bar appears with the first step: there may be none to take
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
-    def __call__(self, number: int, count: int, title: str, *, done: bool) -> None:
-        """Shows the step that is being taken."""
-        self._progress.start()
-        self._progress.update(self._task, total=count, completed=number if done else number - 1, description=title)

@@ -10,12 +10,11 @@ from web3.contract.contract import ContractFunction
 
 from web3crm.chain import Chain, Sender
 from web3crm.chain.accounts import address_of, sender_of
+from web3crm.deploy.engine import Engine, Watcher
 from web3crm.deploy.params import Params, check_constructors
 from web3crm.deploy.plan import (
     COMMONS_CONTRACTS,
     PROGRAMME_CONTRACTS,
-    Engine,
-    Watcher,
     commons_plan,
     constructor_args,
     programme_plan,
@@ -36,12 +35,13 @@ class Commons:
     keys: Contract
     datasets: Contract
     market: Contract
+    exchange: Contract
     record: Record = field(repr=False)
 
     @property
     def addresses(self) -> dict[str, str]:
         """Contract name to address."""
-        contracts = (self.consents, self.keys, self.datasets, self.market)
+        contracts = (self.consents, self.keys, self.datasets, self.market, self.exchange)
         return {name: str(contract.address) for name, contract in zip(COMMONS_CONTRACTS, contracts, strict=True)}
 
 
@@ -54,6 +54,9 @@ class Programme:
     authority: Contract
     points: Contract
     cards: Contract
+    distributor: Contract
+    rewards: Contract
+    perks: Contract
     governor: Contract
     timelock: Contract
     commons: Commons
@@ -67,7 +70,16 @@ class Programme:
     @property
     def addresses(self) -> dict[str, str]:
         """Contract name to address, the commons not among them."""
-        contracts = (self.authority, self.points, self.cards, self.timelock, self.governor)
+        contracts = (
+            self.authority,
+            self.points,
+            self.cards,
+            self.distributor,
+            self.rewards,
+            self.perks,
+            self.timelock,
+            self.governor,
+        )
         return {name: str(contract.address) for name, contract in zip(PROGRAMME_CONTRACTS, contracts, strict=True)}
 
     def tier_id(self, name: str) -> int:
@@ -208,8 +220,10 @@ def _same_deployer(record: Record, sender: Sender) -> None:
 
 
 def _commons(chain: Chain, record: Record) -> Commons:
-    consents, keys, datasets, market = (chain.contract(name, record.address(name)) for name in COMMONS_CONTRACTS)
-    return Commons(chain, consents, keys, datasets, market, record)
+    consents, keys, datasets, market, exchange = (
+        chain.contract(name, record.address(name)) for name in COMMONS_CONTRACTS
+    )
+    return Commons(chain, consents, keys, datasets, market, exchange, record)
 
 
 def _programme(chain: Chain, record: Record, commons: Commons) -> Programme:
@@ -219,6 +233,9 @@ def _programme(chain: Chain, record: Record, commons: Commons) -> Programme:
         authority=chain.contract("ProgramAuthority", record.address("ProgramAuthority")),
         points=chain.contract("LoyaltyPoints", record.address("LoyaltyPoints")),
         cards=chain.contract("MembershipCard", record.address("MembershipCard")),
+        distributor=chain.contract("PointsDistributor", record.address("PointsDistributor")),
+        rewards=chain.contract("RewardCatalog", record.address("RewardCatalog")),
+        perks=chain.contract("PerkDesk", record.address("PerkDesk")),
         governor=chain.contract("ProgramGovernor", record.address("ProgramGovernor")),
         timelock=chain.contract("ProgramTimelock", record.address("ProgramTimelock")),
         commons=commons,

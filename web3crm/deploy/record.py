@@ -13,7 +13,6 @@ import copy
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from eth_utils.crypto import keccak
 
 from web3crm.chain import Chain
 from web3crm.errors import DeploymentError
+from web3crm.files import atomic_file
 
 __all__ = ["Record", "Records"]
 
@@ -79,19 +79,8 @@ class Record:
         if self.path is None:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.data, indent=2) + "\n"
-        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.stem}-", suffix=".tmp")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)  # noqa: PTH101 - a record is public
-            os.replace(name, self.path)  # noqa: PTH105
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)  # noqa: PTH108
-            raise
+        with atomic_file(self.path, mode=0o644) as file:  # a record is public
+            file.write((json.dumps(self.data, indent=2) + "\n").encode())
 
     def mismatches(self, chain: Chain) -> list[str]:
         """What of this record the chain does not confirm: contracts that are not there or are others."""

@@ -14,13 +14,14 @@ from typing import Any
 from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
-from web3crm.chain.logs import EventLog, read_logs
-from web3crm.deploy.plan import ADMIN_OF_TIMELOCK, expected_holders, upgrade_prices
+from web3crm.chain.logs import EventLog
+from web3crm.deploy.plan import ADMIN_OF_TIMELOCK, expected_holders, perks_of, upgrade_prices
+from web3crm.deploy.powers import events_of, handed_over, holders_by_role, role_name
 from web3crm.deploy.programme import Programme
 from web3crm.deploy.record import code_hash
 from web3crm.domain import FUNCTION_ROLES, NATIVE, PUBLIC_ROLE, Role, duration_text
 
-__all__ = ["Difference", "Power", "powers", "verify"]
+__all__ = ["Difference", "verify"]
 
 _CODE, _WIRING, _POWER, _SETTING = "code", "wiring", "power", "setting"
 
@@ -38,15 +39,6 @@ class Difference:
         return f"{self.kind}: {self.subject} is {self.actual}, expected {self.expected}"
 
 
-@dataclass(frozen=True)
-class Power:
-    """Who holds which role now; ``delay`` in seconds is how long before each act it must be scheduled."""
-
-    role: str
-    holder: str
-    delay: int
-
-
 def verify(programme: Programme) -> list[Difference]:
     """Every difference between the chain and the record of ``programme`` and its commons.
 
@@ -55,18 +47,9 @@ def verify(programme: Programme) -> list[Difference]:
     found = list(_code(programme))
     if any(item.actual == "no code" for item in found):
         return found  # there is nothing there that could be asked
-    for part in (_wiring, _authority, _timelock, _settings, _tiers):
+    for part in (_wiring, _authority, _timelock, _settings, _tiers, _perks, _rewards):
         found += part(programme)
     return found
-
-
-def powers(programme: Programme) -> list[Power]:
-    """Who may act for the brand at present: the holders of each of the authority's roles."""
-    return [
-        Power(_role_name(role), holder, delay)
-        for role, holders in sorted(_authority_holders(programme).items())
-        for holder, delay in sorted(holders.items())
-    ]
 
 
 def _code(programme: Programme) -> Iterator[Difference]:
@@ -88,10 +71,21 @@ def _code(programme: Programme) -> Iterator[Difference]:
 
 def _wiring(programme: Programme) -> Iterator[Difference]:
     points, cards, governor = (item.functions for item in (programme.points, programme.cards, programme.governor))
+    distributor, rewards, perks = (
+        item.functions for item in (programme.distributor, programme.rewards, programme.perks)
+    )
     yield from _compare(
         programme,
         _WIRING,
         {
+            "the distributor's authority": (distributor.authority(), programme.brand),
+            "the distributor's points": (distributor.points(), programme.points.address),
+            "the rewards' authority": (rewards.authority(), programme.brand),
+            "the rewards' points": (rewards.points(), programme.points.address),
+            "the rewards' cards": (rewards.cards(), programme.cards.address),
+            "the rewards' distributor": (rewards.distributor(), programme.distributor.address),
+            "the perks' authority": (perks.authority(), programme.brand),
+            "the perks' cards": (perks.cards(), programme.cards.address),
             "the points' authority": (points.authority(), programme.brand),
             "the cards' authority": (cards.authority(), programme.brand),
             "the cards' points": (cards.points(), programme.points.address),
@@ -103,20 +97,20 @@ def _wiring(programme: Programme) -> Iterator[Difference]:
 
 def _authority(programme: Programme) -> Iterator[Difference]:
     chain, authority = programme.chain, programme.authority.functions
-    events = _events(programme, "ProgramAuthority")
-    expected = expected_holders(programme.params, str(programme.timelock.address))
-    actual = _authority_holders(programme, events)
+    events = events_of(programme, "ProgramAuthority")
+    expected = expected_holders(programme.params, programme.addresses, handed_over(programme))
+    actual = holders_by_role(programme, events)
     for role in sorted({int(role) for role in expected} | actual.keys()):
         wanted: dict[str, int] = expected.get(Role(role), {}) if role in list(Role) else {}
-        yield from _holders(_role_name(role), wanted, actual.get(role, {}))
+        yield from _holders(role_name(role), wanted, actual.get(role, {}))
     roles = {int(role) for role in Role} | {log.args["roleId"] for log in events if "roleId" in log.args}
     for role in sorted(roles - {int(Role.ADMIN), PUBLIC_ROLE}):
         yield from _compare(
             programme,
             _POWER,
             {
-                f"who grants {_role_name(role)}": (authority.getRoleAdmin(role), int(Role.ADMIN)),
-                f"who may cancel for {_role_name(role)}": (authority.getRoleGuardian(role), int(Role.ADMIN)),
+                f"who grants {role_name(role)}": (authority.getRoleAdmin(role), int(Role.ADMIN)),
+                f"who may cancel for {role_name(role)}": (authority.getRoleGuardian(role), int(Role.ADMIN)),
             },
         )
     yield from _functions(programme, events)
@@ -142,19 +136,7 @@ def _functions(programme: Programme, events: list[EventLog]) -> Iterator[Differe
         wanted = expected.get((target, selector), int(Role.ADMIN))
         if held != wanted:
             what = names.get((target, selector), f"{_name(programme, target)}.0x{selector.hex()}")
-            yield Difference(_POWER, f"who may call {what}", _role_name(wanted), _role_name(held))
-
-
-def _authority_holders(programme: Programme, events: list[EventLog] | None = None) -> dict[int, dict[str, int]]:
-    """Role number to its present holders and their delays."""
-    events = _events(programme, "ProgramAuthority") if events is None else events
-    pairs = {(log.args["roleId"], log.args["account"]) for log in events if log.event == "RoleGranted"}
-    found: dict[int, dict[str, int]] = {}
-    for role, account in sorted(pairs):
-        since, delay, _, _ = programme.chain.call(programme.authority.functions.getAccess(role, account))
-        if since:
-            found.setdefault(role, {})[account] = delay
-    return found
+            yield Difference(_POWER, f"who may call {what}", role_name(wanted), role_name(held))
 
 
 def _timelock(programme: Programme) -> Iterator[Difference]:
@@ -171,7 +153,7 @@ def _timelock(programme: Programme) -> Iterator[Difference]:
         "ADMIN": {str(timelock.address): 0},
     }
     actual: dict[str, dict[str, int]] = {name: {} for name in expected}
-    events = _events(programme, "ProgramTimelock")
+    events = events_of(programme, "ProgramTimelock")
     pairs = {(log.args["role"], log.args["account"]) for log in events if log.event == "RoleGranted"}
     for role, account in sorted(pairs):
         if chain.call(timelock.functions.hasRole(role, account)):
@@ -187,7 +169,7 @@ def _waiting(programme: Programme, scheduled: set[bytes]) -> Iterator[Difference
     waiting = {item for item in scheduled if chain.call(timelock.isOperationPending(item))}
     if not waiting:
         return
-    for log in _events(programme, "ProgramGovernor"):
+    for log in events_of(programme, "ProgramGovernor"):
         if log.event == "ProposalCreated":
             calls = [log.args[name] for name in ("targets", "values", "calldatas")]
             digest = int.from_bytes(keccak(text=log.args["description"]), "big")
@@ -266,6 +248,34 @@ def _tiers(programme: Programme) -> Iterator[Difference]:
                 yield Difference(_SETTING, what, str(amount), str(held))
 
 
+def _perks(programme: Programme) -> Iterator[Difference]:
+    chain, desk, params = programme.chain, programme.perks.functions, programme.params
+    for tier_id, tier in enumerate(params.card.tiers, 1):
+        count = chain.call(desk.perkCount(tier_id))
+        if count != len(tier.perks):
+            yield Difference(_SETTING, f"the number of perks of tier {tier.name}", str(len(tier.perks)), str(count))
+    for tier_id, perk_id, perk in perks_of(params):
+        if perk_id < chain.call(desk.perkCount(tier_id)):
+            held = chain.call(desk.perk(tier_id, perk_id))
+            wanted = (perk.count, perk.window, int(perk.kind), 0, perk.receiver, perk.uri)
+            if tuple(held) != wanted:
+                yield Difference(_SETTING, f"the perk {perk.name} of tier {tier_id}", str(wanted), str(tuple(held)))
+
+
+def _rewards(programme: Programme) -> Iterator[Difference]:
+    chain, rewards, params = programme.chain, programme.rewards.functions, programme.params
+    count = chain.call(rewards.rewardCount())
+    if count != len(params.rewards):
+        yield Difference(_SETTING, "the number of rewards", str(len(params.rewards)), str(count))
+    for number, reward in enumerate(params.rewards[:count], 1):
+        price, _, limit, starts_at, ends_at, tier_id = chain.call(rewards.reward(number))[:6]
+        held = (price, limit, starts_at, ends_at, tier_id)
+        tier = params.tier_id(reward.tier) if reward.tier else 0
+        wanted = (reward.price, reward.limit, reward.starts_at, reward.ends_at, tier)
+        if held != wanted:
+            yield Difference(_SETTING, f"the reward {reward.name}", str(wanted), str(held))
+
+
 def _compare(
     programme: Programme, kind: str, questions: dict[str, tuple[ContractFunction, Any]]
 ) -> Iterator[Difference]:
@@ -288,14 +298,6 @@ def _held(delay: int | None) -> str:
     return f"holder with a delay of {duration_text(delay)}" if delay else "holder"
 
 
-def _events(programme: Programme, contract: str) -> list[EventLog]:
-    """All events of one contract since it was deployed."""
-    artifact = programme.chain.artifacts.load(contract)
-    item = programme.record.contracts[contract]
-    events = [entry for entry in artifact.abi if entry["type"] == "event"]
-    return list(read_logs(programme.chain, events, address=item["address"], from_block=item["block"]))
-
-
 def _contracts(programme: Programme) -> dict[str, str]:
     own = {name: str(item["address"]) for name, item in programme.record.contracts.items()}
     return {**programme.commons.addresses, **own}
@@ -306,9 +308,3 @@ def _name(programme: Programme, address: str) -> str:
         if known == address:
             return name
     return address
-
-
-def _role_name(role: int) -> str:
-    if role == PUBLIC_ROLE:
-        return "EVERYBODY"
-    return Role(role).label if role in list(Role) else f"role {role}"

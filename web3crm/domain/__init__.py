@@ -10,26 +10,45 @@ from web3crm.domain.amounts import (
     parse_duration,
     units_text,
 )
-from web3crm.domain.roles import FUNCTION_ROLES, PUBLIC_ROLE, STAFF_ROLES, FunctionRole, Role
+from web3crm.domain.perks import PERKS_OF_A_TIER, PerkKind, PerkParams, pack_perks, unpack_perks
+from web3crm.domain.rewards import OrderState, RewardParams
+from web3crm.domain.roles import (
+    CONTRACT_ROLES,
+    FUNCTION_ROLES,
+    HANDED_OVER,
+    PUBLIC_ROLE,
+    STAFF_ROLES,
+    FunctionRole,
+    Role,
+)
 from web3crm.domain.tiers import Card, Tier, TierParams, Upgrade, royalty
 
 __all__ = [
+    "CONTRACT_ROLES",
     "DECIMALS",
     "FUNCTION_ROLES",
+    "HANDED_OVER",
     "MAX_UINT256",
     "NATIVE",
+    "PERKS_OF_A_TIER",
     "PUBLIC_ROLE",
     "STAFF_ROLES",
     "Card",
     "FunctionRole",
+    "OrderState",
+    "PerkKind",
+    "PerkParams",
     "Price",
+    "RewardParams",
     "Role",
     "Tier",
     "TierParams",
     "Upgrade",
     "duration_text",
+    "pack_perks",
     "parse_amount",
     "parse_duration",
     "royalty",
     "units_text",
+    "unpack_perks",
 ]

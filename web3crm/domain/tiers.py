@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web3crm.domain.amounts import Price
+from web3crm.domain.perks import PerkParams
 from web3crm.errors import InputError
 
 __all__ = ["Card", "Tier", "TierParams", "Upgrade", "royalty"]
@@ -26,6 +27,7 @@ class TierParams:
     native_price: int = 0
     points_price: int = 0
     other_prices: tuple[Price, ...] = ()
+    perks: tuple[PerkParams, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

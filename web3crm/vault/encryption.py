@@ -22,7 +22,7 @@ from web3crm.errors import (
     VaultError,
     WrongIdentity,
 )
-from web3crm.vault._files import atomic_file
+from web3crm.files import atomic_file
 from web3crm.vault.identity import Identity, recipient_to_bytes
 
 __all__ = ["Readable", "Writable", "decrypt", "decrypt_file", "encrypt", "encrypt_file"]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from web3crm.errors import EnvelopeError, InputError, KeyReleaseRefused
-from web3crm.vault._files import private_folder, sync_folder, write_private
+from web3crm.files import private_folder, sync_folder, write_private
 from web3crm.vault.envelopes import DatasetId, Envelope, check_address
 from web3crm.vault.identity import recipient_to_bytes
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from web3crm.errors import IdentityError, InputError, KeyringError
-from web3crm.vault._files import private_folder, sync_folder, write_private
+from web3crm.files import private_folder, sync_folder, write_private
 from web3crm.vault.encryption import decrypt, encrypt
 from web3crm.vault.envelopes import DatasetId
 from web3crm.vault.identity import Identity

@@ -28,7 +28,7 @@ from web3crm.errors import (
     KeyringError,
     ManifestError,
 )
-from web3crm.vault._files import private_folder, sync_folder
+from web3crm.files import private_folder, sync_folder
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.encryption import Readable, Writable, decrypt, encrypt
 from web3crm.vault.envelopes import DatasetId, Envelope, check_address, check_key_epoch, make_envelope, open_envelope

@@ -27,7 +27,7 @@ import pytest
 from web3crm.chain import Chain, LocalChain
 from web3crm.deploy import Holder, Params, find_params, parse_params, read_params
 from web3crm.deploy.params import check_constructors
-from web3crm.domain import Price
+from web3crm.domain import NATIVE, PerkKind, Price
 from web3crm.errors import InputError
 
 EXAMPLES = Path(__file__).parents[3] / "deployments" / "params"
@@ -57,6 +57,9 @@ card:
         points: 5
         0x5FbDB2315678afecb367f032d93F642f64180aa3: 7
       uri: ipfs://cup
+      perks:
+        - {{ name: Refill, count: 3, window: 7d, kind: service, uri: ipfs://refill }}
+        - {{ name: Tin, count: 1, window: period, kind: physical, uri: ipfs://tin, receiver: {STAFF} }}
     - name: Pot
       period: never
       max_supply: 1
@@ -69,6 +72,9 @@ card:
       to: Pot
       price:
         native: 1
+rewards:
+  - {{ name: Kettle, price: 12.5, stock: 4, limit: 1, from: 2026-12-01, until: 2026-12-25, uri: ipfs://kettle }}
+  - {{ name: A pot, price: 90, stock: 1, tier: Pot, uri: ipfs://a-pot }}
 governance:
   name: Tea Council
   guardian: {STAFF}
@@ -110,6 +116,16 @@ def test_values_are_what_is_written() -> None:
     assert (pot.period, pot.royalty_bps, pot.native_price) == (0, 10_000, 0)
     assert params.roles.issuer == (Holder(address=STAFF), Holder(address=BRAND, delay=86_400))
     assert params.roles.privacy == ()
+    assert [(perk.count, perk.window, perk.kind) for perk in cup.perks] == [
+        (3, 7 * 86_400, PerkKind.SERVICE),
+        (1, 0, PerkKind.PHYSICAL),
+    ]
+    assert [perk.receiver for perk in cup.perks] == [NATIVE, STAFF]
+    assert pot.perks == ()
+    kettle, card = params.rewards
+    assert (kettle.price, kettle.stock, kettle.limit) == (12_500000000000000000, 4, 1)
+    assert (kettle.starts_at, kettle.ends_at, kettle.tier) == (1_796_083_200, 1_798_156_800, "")
+    assert (card.starts_at, card.ends_at, card.limit, card.tier) == (0, 0, 0, "Pot")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +159,17 @@ def test_values_are_what_is_written() -> None:
         ("points: 5\n", "beans: 5\n", r"card\.tiers\[0\]\.price takes native, points and the addresses"),
         ("0x5FbDB", "0x5fBDB", r"card\.tiers\[0\]\.price takes native, points and the addresses"),
         ("to: Pot", "to: Kettle", r"card\.upgrades\[0\]\.to must be one of the tiers: Cup, Pot, got 'Kettle'"),
+        ("count: 3", "count: 256", r"card\.tiers\[0\]\.perks\[0\]\.count must be .* from 1 to 255, got '256'"),
+        ("window: 7d", "window: 0s", r"perks\[0\]\.window must be a duration .*, or period, got '0s'"),
+        ("kind: service", "kind: food", r"perks\[0\]\.kind must be one of: service, digital, physical, got 'food'"),
+        ("name: Tin", "name: Refill", r"tiers\[0\]\.perks\[1\]\.name must be a name that no other perk"),
+        ("price: 12.5", "price: 0", r"rewards\[0\]\.price must be an amount .* more than 0"),
+        ("stock: 4", "stock: 0", r"rewards\[0\]\.stock must be a whole number from 1 to"),
+        ("from: 2026-12-01", "from: 1.12.2026", r"rewards\[0\]\.from must be a day such as 2026-12-24"),
+        ("from: 2026-12-01", "from: 2026-13-01", r"rewards\[0\]\.from must be a day such as 2026-12-24"),
+        ("until: 2026-12-25", "until: 2026-12-01", r"rewards\[0\]\.until must be a later day than `from`"),
+        ("tier: Pot", "tier: Mug", r"rewards\[1\]\.tier must be one of the tiers: Cup, Pot, got 'Mug'"),
+        ("name: A pot", "name: Kettle", r"rewards\[1\]\.name must be a name that no other reward has"),
         ("to: Pot", "to: Cup", r"card\.upgrades\[0\]\.to must be another tier"),
         ("voting_period: 1d", "voting_period: 0s", r"governance\.voting_period must be .* from 1 to"),
         ("quorum_percent: 4", "quorum_percent: 101", r"governance\.quorum_percent must be .* from 1 to 100, got '101'"),

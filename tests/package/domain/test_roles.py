@@ -9,7 +9,7 @@ given the roles
 
 from __future__ import annotations
 
-from web3crm.domain import FUNCTION_ROLES, PUBLIC_ROLE, STAFF_ROLES, Role
+from web3crm.domain import FUNCTION_ROLES, HANDED_OVER, PUBLIC_ROLE, STAFF_ROLES, Role
 
 
 def test_the_numbers_are_fixed() -> None:
@@ -21,6 +21,10 @@ def test_the_numbers_are_fixed() -> None:
         "PRIVACY": 4,
         "PARAMETERS": 5,
         "EDITOR": 6,
+        "FULFILMENT": 7,
+        "REFUNDER": 8,
+        "TIERS": 9,
+        "EXCHANGE": 10,
     }
 
 
@@ -33,5 +37,12 @@ def test_nothing_is_given_to_everybody_or_to_the_admin() -> None:
     assert {item.role for item in FUNCTION_ROLES}.isdisjoint({PUBLIC_ROLE, Role.ADMIN})
 
 
-def test_the_admin_and_the_parameters_have_no_list_of_holders() -> None:
-    assert set(Role) - set(STAFF_ROLES) == {Role.ADMIN, Role.PARAMETERS}
+def test_admin_parameters_and_refunds_have_no_list_of_holders() -> None:
+    assert set(Role) - set(STAFF_ROLES) == {Role.ADMIN, Role.PARAMETERS, Role.REFUNDER}
+
+
+def test_consents_and_erasures_are_never_handed_over() -> None:
+    privacy = {item.contract for item in FUNCTION_ROLES if item.role is Role.PRIVACY}
+    handed_over = {item.contract for item in FUNCTION_ROLES if item.role in HANDED_OVER}
+    assert privacy == {"ConsentRegistry", "KeyDirectory"}
+    assert privacy & handed_over == set()

@@ -41,6 +41,7 @@ from web3crm.chain.typed_data.points import (
     points_redeem,
     points_transfer,
 )
+from web3crm.chain.typed_data.rewards import reward_cancel, reward_redeem
 
 __all__ = [
     "Domain",
@@ -77,5 +78,7 @@ __all__ = [
     "points_permit",
     "points_redeem",
     "points_transfer",
+    "reward_cancel",
+    "reward_redeem",
     "sign",
 ]

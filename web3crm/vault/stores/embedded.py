@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from web3crm.errors import BlobCorrupt, BlobNotFound, BlobStoreError, BlobStoreUnreachable
-from web3crm.vault._files import atomic_file, private_folder, sync_folder
+from web3crm.files import atomic_file, private_folder, sync_folder
 from web3crm.vault.cids import DAG_PB, RAW, cid_of_digest, codec_and_digest
 from web3crm.vault.encryption import Readable
 from web3crm.vault.unixfs import CHUNK_SIZE, Block, FileBuilder, Node, decode_node

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and that only their owner reads."""
+"""Files that appear whole or not at all, readable by their owner only unless said otherwise."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["atomic_file", "private_folder", "sync_folder", "write_private"]
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """Opens a private (0600) file beside ``path`` for writing and renames it to ``path`` when the block ends well.
+def atomic_file(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Opens a file (private unless ``mode`` says otherwise) beside ``path`` for writing and renames it to ``path`` when the block ends well.
 
     When the block raises, the new file is removed and what was at ``path`` stays as it was. The bytes are on disk
     before the rename, and the rename is on disk before the block's end returns.
@@ -25,6 +25,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(descriptor, "w+b") as stream:
             yield stream
             stream.flush()
+            os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
         draft.replace(path)
     except BaseException:

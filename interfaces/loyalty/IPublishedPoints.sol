@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @title What was published for customers to claim: what a reader of the brand's liability needs of a distributor of points
+interface IPublishedPoints {
+    /// @notice Returns the root that customers claim from, and how many points all roots that matured so far have brought in all.
+    function matured() external view returns (bytes32 root, uint128 total);
+
+    /// @notice Returns the root that waits, what `total` will be once it matures, and when that may happen; zeros if none waits.
+    function pending() external view returns (bytes32 root, uint128 total, uint40 maturesAt);
+}
