@@ -80,15 +80,18 @@ def claim_many(
     *,
     sender: Sender,
     batch: int = BATCH,
+    most: int | None = None,
     watch: Watch = silent,
 ) -> Claimed:
     """Claims for many customers, ``batch`` of them in a transaction; those who have nothing to claim are left out.
+
+    With ``most`` it stops after so many customers.
 
     What was claimed stays claimed if it breaks: done again, it goes on with the rest.
     """
     if batch < 1:
         raise InputError(f"a batch has at least one claim, got {batch}")
-    waiting = list(_unpaid(distributor, claims))
+    waiting = list(islice(_unpaid(distributor, claims), most))
     progress = watch("claiming")
     paid = transactions = 0
     for start in range(0, len(waiting), batch):

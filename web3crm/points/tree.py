@@ -202,6 +202,11 @@ class PointsTree:
             waiting.append((left + 1, (nodes[middle - NODE : middle], *above)))
             waiting.append((left, (nodes[middle : middle + NODE], *above)))
 
+    def claims(self) -> Iterator[Claim]:
+        """Streams every customer's claim, as :meth:`proofs` does."""
+        for address, total, proof in self.proofs():
+            yield Claim(to_checksum_address(address), total, proof)
+
     # --- as they are written down -------------------------------------------------------------------------------------
 
     def node_rows(self, step: int = 1_024) -> Iterator[bytes]:
