@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 _ONE = 10**DECIMALS
+_STEP = 256
 
 
 def time_zone(name: str) -> tzinfo:
@@ -234,20 +235,23 @@ class EarnRules:
         text = json.dumps([self.zone, [_plain(rule) for rule in self.rules]], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def earn(self, purchases: Iterable[Purchase]) -> list[Earning]:
+    def earn(self, purchases: Iterable[Purchase], progress: Callable[[int, int], None] | None = None) -> list[Earning]:
         """What each purchase earned, in the order they are given in.
 
-        Each customer's are taken in the order of their times, those of the same moment as they come.
+        Each customer's are taken in the order of their times, those of the same moment as they come. ``progress`` is
+        told from time to time for how many of how many customers it is done.
         """
         given = list(purchases)
         found: list[Earning | None] = [None] * len(given)
         by_customer: dict[str, list[int]] = {}
         for number, purchase in enumerate(given):
             by_customer.setdefault(purchase.customer, []).append(number)
-        for numbers in by_customer.values():
+        for done, numbers in enumerate(by_customer.values(), 1):
             numbers.sort(key=lambda number: given[number].at)
             for number, earning in zip(numbers, self._earn([given[number] for number in numbers]), strict=True):
                 found[number] = earning
+            if progress and (done % _STEP == 0 or done == len(by_customer)):
+                progress(done, len(by_customer))
         return [earning for earning in found if earning is not None]
 
     def _earn(self, purchases: Sequence[Purchase]) -> Iterator[Earning]:

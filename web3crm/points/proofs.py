@@ -134,9 +134,9 @@ class ProofFile:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def write(file: ProofFile) -> Readable:
+def write(file: ProofFile, progress: Counter | None = None) -> Readable:
     """The file's bytes, as a stream."""
-    return _Stream(_pieces(file))
+    return _Stream(_counted(file, progress) if progress else _pieces(file))
 
 
 def cid_of(file: ProofFile) -> str:
@@ -168,7 +168,7 @@ def _pieces(file: ProofFile) -> Iterator[bytes]:
     yield from _joined(peaks)
     yield b']},"tree":['
     comma = ""
-    for row in file.tree.node_rows():
+    for row in file.tree.node_rows(_ROWS):
         hexes = row.hex(",", NODE).replace(",", '","0x')
         yield f'{comma}"0x{hexes}"'.encode()
         comma = ","
@@ -178,6 +178,15 @@ def _pieces(file: ProofFile) -> Iterator[bytes]:
         for address, total, place in file.tree.value_rows()
     )
     yield b"]}"
+
+
+def _counted(file: ProofFile, progress: Counter) -> Iterator[bytes]:
+    """The pieces, each one reported as it is taken."""
+    items = (2 * len(file.tree) - 1, len(file.tree), len(file.peaks))
+    count = 4 + sum(-(-number // _ROWS) for number in items)
+    for number, piece in enumerate(_pieces(file), 1):
+        progress(number, count)
+        yield piece
 
 
 def _joined(items: Iterator[str]) -> Iterator[bytes]:

@@ -202,9 +202,14 @@ class PointsTree:
             waiting.append((left + 1, (nodes[middle - NODE : middle], *above)))
             waiting.append((left, (nodes[middle : middle + NODE], *above)))
 
+    def claims(self) -> Iterator[Claim]:
+        """Streams every customer's claim, as :meth:`proofs` does."""
+        for address, total, proof in self.proofs():
+            yield Claim(to_checksum_address(address), total, proof)
+
     # --- as they are written down -------------------------------------------------------------------------------------
 
-    def node_rows(self, step: int = 4_096) -> Iterator[bytes]:
+    def node_rows(self, step: int = 1_024) -> Iterator[bytes]:
         """The nodes, ``step`` of them at a time."""
         for at in range(0, len(self._nodes), NODE * step):
             yield self._nodes[at : at + NODE * step]

@@ -73,6 +73,9 @@ def test_the_stream_has_every_claim_once(count):
     tree = PointsTree.build(totals(count))
     streamed = {address: (total, proof) for address, total, proof in tree.proofs()}
     assert sum(1 for _ in tree.proofs()) == count
+    assert {claim.customer: claim for claim in tree.claims()} == {
+        to_checksum_address(address): tree.claim(address) for address in totals(count)
+    }
     assert streamed == {address: (total, tree.claim(address).proof) for address, total in totals(count).items()}
 
 
