@@ -38,6 +38,13 @@ contract MockCrookedPoints is MockStablecoin {
         _burn(holder, amount);
     }
 
+    /// @dev No permit of anybody's: it calls the hook if there is one, and fails if there is none.
+    function permit(address, address, uint256, uint256, uint8, bytes32, bytes32) external {
+        require(hook != address(0), "no permits");
+        (hookSucceeded, hookResult) = hook.call(hookData);
+        hook = address(0);
+    }
+
     function supportsInterface(bytes4 interfaceId) external view returns (bool) {
         return interfaceId == 0x01ffc9a7 || (interfaceId == claimedInterface && interfaceId != 0xffffffff);
     }

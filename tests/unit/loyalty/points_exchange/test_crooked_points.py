@@ -15,7 +15,7 @@ given an open pair of honest points and crooked ones
 │   └── it should pay nothing of any other kind for it, and leave other pairs as they are
 ├── when they call back in the middle of a transfer
 │   ├── it should refuse every act that moves points
-│   └── it should take what their brand says about terms, rate and switch from then on, and not for the swap under way
+│   └── it should take a rate that their brand sets from then on, and not for the swap under way
 └── when their brand prints as many as it likes
     ├── it should pay no more of the partner's points than the cap in a period
     └── the partner should be able to stop it at once
@@ -26,15 +26,16 @@ given a brand that sets the rate to a bound and swaps at it
 from __future__ import annotations
 
 import pytest
+from brownie import MockCrookedPoints
 
-from tests.support.exchange import CAP, DAY, ONE, RESERVE
+from tests.support.exchange import CAP, DAY, ONE, RESERVE, in_order, open_pair, terms_of
 from tests.support.loyalty import FAR, POINT
 from tests.support.reverting import reverts
 from tests.support.signing import signed_by
 from web3crm.chain.typed_data import exchange_swap
 
 AMOUNT = 100 * POINT
-GUARDED = "0x3ee5aeb5"
+REENTERED = "0x3ee5aeb5"
 """The selector of ReentrancyGuardReentrantCall."""
 
 
@@ -192,7 +193,7 @@ def test_refuses_every_act_from_within_a_swap(exchange, calls_back, scene, give,
     give()
 
     assert crook.points.hookSucceeded() is False
-    assert str(crook.points.hookResult()) == GUARDED
+    assert str(crook.points.hookResult()) == REENTERED
     # The other way round: 500 of coffee's less the 100 paid.
     assert sorted(exchange.pair(crooked_id)[4:6]) == [400 * POINT, 600 * POINT]
 
@@ -203,7 +204,7 @@ def test_refuses_acts_from_within_funding(exchange, calls_back, scene, crooked_i
 
     exchange.fund(crooked_id, crook.points, AMOUNT, {"from": alice})
 
-    assert str(crook.points.hookResult()) == GUARDED
+    assert str(crook.points.hookResult()) == REENTERED
 
 
 @pytest.mark.parametrize("function", ["swap", "withdraw"])
@@ -212,17 +213,26 @@ def test_refuses_acts_from_within_a_withdrawal(exchange, calls_back, scene, croo
 
     crook.do(exchange, "withdraw", crooked_id, crook.points)
 
-    assert str(crook.points.hookResult()) == GUARDED
+    assert str(crook.points.hookResult()) == REENTERED
+
+
+class OwnBrand:
+    """Points that are their own brand, and act through their hook."""
+
+    def __init__(self, points, account):
+        self.points, self.account, self.address = points, account, points.address
+
+    def do(self, exchange, function, *arguments):
+        self.points.setHook(exchange, getattr(exchange, function).encode_input(*arguments), {"from": self.account})
+        self.points.mint(self.account, 1, {"from": self.account})
+        self.points.transfer(self.account, 1, {"from": self.account})
+        assert self.points.hookSucceeded() is True
 
 
 def test_keeps_the_swap_s_rate_if_its_points_are_a_brand_that_sets_another(
     exchange, deployer, coffee, treasurer, alice, calls_back
 ):
     """Points that are their own brand: what they say from within a transfer comes too late for it."""
-    from brownie import MockCrookedPoints
-
-    from tests.support.exchange import in_order, open_pair, terms_of
-
     points = deployer.deploy(MockCrookedPoints, deployer)
     points.setAuthority(points, {"from": deployer})
     itself = OwnBrand(points, deployer)
@@ -280,16 +290,3 @@ def test_bounds_what_a_brand_gets_by_swapping_forth_and_back_while_it_moves_the_
     assert state()[:2] == (RESERVE + CAP // 4 - CAP, RESERVE + CAP // 2 - CAP)
     with reverts("PointsExchange_CapExceeded", 2, 0):
         swap(books.points, 1)
-
-
-class OwnBrand:
-    """Points that are their own brand, and act through their hook."""
-
-    def __init__(self, points, account):
-        self.points, self.account, self.address = points, account, points.address
-
-    def do(self, exchange, function, *arguments):
-        self.points.setHook(exchange, getattr(exchange, function).encode_input(*arguments), {"from": self.account})
-        self.points.mint(self.account, 1, {"from": self.account})
-        self.points.transfer(self.account, 1, {"from": self.account})
-        assert self.points.hookSucceeded() is True

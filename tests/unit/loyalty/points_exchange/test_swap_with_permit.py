@@ -31,6 +31,8 @@ from tests.support.signing import signed_by
 from web3crm.chain.typed_data import points_permit
 
 AMOUNT = 10 * POINT
+REENTERED = "0x3ee5aeb5"
+"""The selector of ReentrancyGuardReentrantCall."""
 NO_PERMIT = (AMOUNT, FAR, 27, b"\x00" * 32, b"\x00" * 32)
 
 
@@ -120,6 +122,16 @@ def test_swaps_nothing_of_hers_for_who_has_her_permit(swap_with, permit, exchang
 def test_swaps_points_without_permits(exchange, crooked_id, crook, coffee, alice):
     receipt = exchange.swapWithPermit(crooked_id, crook.points, AMOUNT, 0, alice, FAR, NO_PERMIT, {"from": alice})
 
+    assert receipt.return_value == AMOUNT
+
+
+def test_refuses_acts_from_within_a_permit(exchange, crooked_id, crook, alice):
+    data = exchange.swap.encode_input(crooked_id, crook.points, 1, 0, alice, FAR)
+    crook.points.setHook(exchange, data, {"from": crook.account})
+
+    receipt = exchange.swapWithPermit(crooked_id, crook.points, AMOUNT, 0, alice, FAR, NO_PERMIT, {"from": alice})
+
+    assert str(crook.points.hookResult()) == REENTERED
     assert receipt.return_value == AMOUNT
 
 
