@@ -33,12 +33,12 @@ contract MockStablecoin is ERC20 {
         hookData = data;
     }
 
-    function transfer(address to, uint256 amount) public override returns (bool) {
+    function transfer(address to, uint256 amount) public virtual override returns (bool) {
         if (refuses) return false;
         return super.transfer(to, amount);
     }
 
-    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+    function transferFrom(address from, address to, uint256 amount) public virtual override returns (bool) {
         if (refuses) return false;
         return super.transferFrom(from, to, amount);
     }

@@ -14,6 +14,7 @@ from brownie import (
     KeyDirectory,
     LoyaltyPoints,
     MembershipCard,
+    PointsExchange,
     ProgramAuthority,
     RewardCatalog,
 )
@@ -29,7 +30,10 @@ def authority(deployer):
     return deployer.deploy(ProgramAuthority, deployer)
 
 
-@pytest.fixture(params=[CardMarket, ConsentRegistry, CustomerData, KeyDirectory], ids=lambda contract: contract._name)
+COMMONS = [CardMarket, ConsentRegistry, CustomerData, KeyDirectory, PointsExchange]
+
+
+@pytest.fixture(params=COMMONS, ids=lambda contract: contract._name)
 def commons(request, deployer):
     return deployer.deploy(request.param)
 

@@ -29,6 +29,7 @@ from web3crm.chain.typed_data.datasets import (
     dataset_propose_move,
     dataset_update,
 )
+from web3crm.chain.typed_data.exchange import exchange_swap
 from web3crm.chain.typed_data.governance import governor_ballot, governor_extended_ballot
 from web3crm.chain.typed_data.keys import key_publish, key_revoke
 from web3crm.chain.typed_data.market import market_buy, market_cancel, market_cancel_all, market_order
@@ -64,6 +65,7 @@ __all__ = [
     "dataset_mint",
     "dataset_propose_move",
     "dataset_update",
+    "exchange_swap",
     "governor_ballot",
     "governor_extended_ballot",
     "key_publish",
