@@ -29,3 +29,10 @@ def cards(points, authority, deployer):
     from brownie import MembershipCard
 
     return deployer.deploy(MembershipCard, "Coffee club", "CLUB", "ipfs://club", authority, points)
+
+
+@pytest.fixture(scope="module")
+def perk_desk(cards, authority, deployer):
+    from brownie import PerkDesk
+
+    return deployer.deploy(PerkDesk, authority, cards)

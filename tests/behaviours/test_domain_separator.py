@@ -14,6 +14,7 @@ from brownie import (
     KeyDirectory,
     LoyaltyPoints,
     MembershipCard,
+    PerkDesk,
     ProgramAuthority,
 )
 from eth_abi import encode
@@ -50,3 +51,8 @@ def test_of_the_cards(deployer, authority, chain):
 def test_of_the_points(deployer, authority, chain):
     points = deployer.deploy(LoyaltyPoints, "Bean Points", "BEAN", "", authority, 1, 1)
     assert str(points.DOMAIN_SEPARATOR()) == separator("Bean Points", points, chain)
+
+
+def test_of_the_perks(deployer, authority, chain):
+    desk = deployer.deploy(PerkDesk, authority, NOBODY)
+    assert str(desk.DOMAIN_SEPARATOR()) == separator("PerkDesk", desk, chain)
