@@ -14,7 +14,7 @@ A perk is its name in the parameter file or its number, counted from 0 in its ti
 from brownie import network, web3
 
 from web3crm.cli import Session, act, digests, duration, one_of, open_session, reference, say, unknown_act, whole
-from web3crm.domain import NATIVE, PerkKind, Role, duration_text, unpack_perks
+from web3crm.domain import NATIVE, PerkKind, Role, duration_text, perks_left
 from web3crm.errors import InputError
 
 __getattr__ = unknown_act(__name__)
@@ -65,9 +65,9 @@ def left(card: str) -> None:
     session = open_session(web3, network.show_active())
     card_id = whole("card", card)
     tier = session.chain.call(session.programme.cards.functions.cardOf(card_id))[0]
-    counts = unpack_perks(session.chain.call(session.programme.perks.functions.perksLeft(card_id)))
+    counts = perks_left(session.chain.call(session.programme.perks.functions.perksLeft(card_id)))
     for number in range(session.chain.call(session.programme.perks.functions.perkCount(tier))):
-        say(f"card {card_id}, {number} {_name(session, tier, number)}: {counts[number]} left")
+        say(f"card {card_id}, {number} {_name(session, tier, number)}: {counts.get(number, 0)} left")
 
 
 @act

@@ -43,3 +43,10 @@ def catalog(points, cards, authority, deployer, brand, issuer):
 @pytest.fixture(scope="module")
 def distributor(points, authority, deployer, brand):
     return deploy_distributor(deployer, authority, points, brand)
+
+
+@pytest.fixture(scope="module")
+def perk_desk(cards, authority, deployer):
+    from brownie import PerkDesk
+
+    return deployer.deploy(PerkDesk, authority, cards)

@@ -174,6 +174,38 @@ class TestPointsDistributor(AccessBehaviour):
         return ("AccessManagedUnauthorized", stranger)
 
 
+class TestPerkDesk(AccessBehaviour):
+    """The desk's restricted functions."""
+
+    rows: ClassVar = {
+        "confirmDelivery": ([b"\x01" * 32],),
+        "declineRedemptions": ([b"\x01" * 32],),
+        "definePerk": (1, 1, 0, 0, ZERO_ADDRESS, "ipfs://forged"),
+        "retirePerk": (1, 0),
+    }
+    open_to_all: ClassVar = {
+        "cancel",
+        "cancelRedemption",
+        "cancelRedemptionBySig",
+        "redeem",
+        "redeemPerk",
+        "redeemPerkBySig",
+        "setAuthority",  # the authority alone: tests/unit/access/program_authority/test_roles.py
+    }
+
+    @pytest.fixture
+    def contract(self, perk_desk):
+        return perk_desk
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("PerkDesk")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagedUnauthorized", stranger)
+
+
 class TestProgramAuthority(AccessBehaviour):
     """The admin's functions."""
 

@@ -14,6 +14,7 @@ from brownie import (
     KeyDirectory,
     LoyaltyPoints,
     MembershipCard,
+    PerkDesk,
     PointsExchange,
     ProgramAuthority,
     RewardCatalog,
@@ -60,3 +61,8 @@ def test_of_the_points(deployer, authority, chain):
 def test_of_the_catalog(deployer, authority, chain):
     catalog = deployer.deploy(RewardCatalog, authority, authority, authority, authority)
     assert str(catalog.DOMAIN_SEPARATOR()) == separator("RewardCatalog", catalog, chain)
+
+
+def test_of_the_perks(deployer, authority, chain):
+    desk = deployer.deploy(PerkDesk, authority, NOBODY)
+    assert str(desk.DOMAIN_SEPARATOR()) == separator("PerkDesk", desk, chain)

@@ -38,7 +38,7 @@ from web3crm.cli import Proposal, propose, state_of
 from web3crm.deploy import Programme, deploy_programme, hand_over, powers, read_params, verify
 from web3crm.deploy.record import Record
 from web3crm.domain import HANDED_OVER, NATIVE, Role
-from web3crm.errors import InputError, TransactionReverted
+from web3crm.errors import InputError, ContractRevert
 
 POINT = 10**18
 HOUR = 3_600
@@ -126,12 +126,12 @@ def test_staff_define_no_tier_any_more(local: LocalChain, shop: Programme) -> No
     staff = shop.params.roles.tiers[0].address
     local.chain.transact(new_tier(shop), sender=staff)
     hand_over(shop, Role.TIERS, sender=admin_of(local, shop))
-    with pytest.raises(TransactionReverted, match="AccessManagedUnauthorized"):
+    with pytest.raises(ContractRevert, match="AccessManagedUnauthorized"):
         local.chain.transact(new_tier(shop), sender=staff)
 
 
 def test_what_was_not_handed_over_is_out_of_a_proposal_s_reach(local: LocalChain, shop: Programme) -> None:
-    with pytest.raises(TransactionReverted, match="AccessManagedUnauthorized"):
+    with pytest.raises(ContractRevert, match="AccessManagedUnauthorized"):
         execute(local.chain, shop, local.accounts[5], new_tier(shop))
 
 

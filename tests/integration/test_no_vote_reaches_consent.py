@@ -32,7 +32,7 @@ from web3crm.deploy import Programme, hand_over
 from web3crm.deploy.plan import COMMONS_CONTRACTS, PROGRAMME_CONTRACTS
 from web3crm.deploy.record import Record
 from web3crm.domain import FUNCTION_ROLES, HANDED_OVER, Role
-from web3crm.errors import TransactionReverted
+from web3crm.errors import ContractRevert
 
 BUILD = Path(__file__).parents[2] / "build" / "contracts"
 CONSENT_PATH = ("ConsentRegistry", "KeyDirectory", "CustomerData")
@@ -116,7 +116,7 @@ def test_the_dao_cannot_give_itself_a_role(local: LocalChain, captured: Programm
     assert local.chain.call(authority.hasRole(Role.ADMIN, timelock))[0] is False
     assert {local.chain.call(authority.getRoleAdmin(role)) for role in Role} == {Role.ADMIN}
     act = authority.grantRole(Role.PRIVACY, timelock, 0)
-    with pytest.raises(TransactionReverted, match="AccessManagerUnauthorizedAccount"):
+    with pytest.raises(ContractRevert, match="AccessManagerUnauthorizedAccount"):
         execute(local.chain, captured, local.accounts[5], act)
 
 
@@ -127,7 +127,7 @@ def test_a_proposal_cannot_acknowledge_an_erasure(local: LocalChain, captured: P
     chain.transact(captured.as_brand(notice), sender=privacy)
     chain.transact(consents.requestErasure(captured.brand), sender=alice)
     act = captured.as_brand(consents.acknowledgeErasure(alice.address, b"\x02" * 32))
-    with pytest.raises(TransactionReverted, match="AccessManagerUnauthorizedCall"):
+    with pytest.raises(ContractRevert, match="AccessManagerUnauthorizedCall"):
         execute(chain, captured, local.accounts[5], act)
 
 

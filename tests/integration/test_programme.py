@@ -4,6 +4,9 @@ given a deployed programme
     it should be as recorded
     a proposal that passes should change what the DAO owns, and be seen by verification
     a card should be listed by a signature and bought by somebody else, as the order's file says
+    when it has a desk for perks
+        an order should pin what the card has left, unless it leaves that open, and not be bought once it has less
+        an order that asks another desk should be refused
     a consent should end in the very block of its withdrawal
 """
 
@@ -28,8 +31,8 @@ from web3crm.cli import (
     state_of,
 )
 from web3crm.deploy import Programme, verify
-from web3crm.domain import NATIVE
-from web3crm.errors import InputError
+from web3crm.domain import NATIVE, NOTHING_LEFT, perks_word
+from web3crm.errors import ContractRevert, InputError
 
 
 def issue(live: Chain, coffee: Programme, customer: str, amount: int) -> None:
@@ -92,6 +95,52 @@ def test_a_card_is_sold_by_an_orders_file(
     assert order_status(live, coffee, read) == "bought or cancelled"
 
 
+@pytest.fixture
+def desk(live: Chain, local: LocalChain, coffee: Programme, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A desk with one perk, three coffees, that the programme knows as its own."""
+    found, _ = live.deploy("PerkDesk", [coffee.brand, coffee.cards.address], sender=local.accounts[0])
+    admin = coffee.params.roles.admin
+    live.transact(found.functions.definePerk(1, 3, 0, 0, NATIVE, "ipfs://coffee"), sender=admin)
+    addresses = {**coffee.addresses, "PerkDesk": str(found.address)}
+    monkeypatch.setattr(Programme, "addresses", property(lambda programme: addresses))
+    return found
+
+
+def test_an_order_pins_the_perks_that_are_left(
+    live: Chain, local: LocalChain, coffee: Programme, desk: Any, tmp_path: pathlib.Path
+) -> None:
+    alice, bob, market = local.accounts[3], local.accounts[4], coffee.commons.market
+    card = buy_card(live, coffee, alice)
+    live.transact(desk.functions.redeemPerk(card, 0, bytes(32)), sender=alice)
+    live.transact(coffee.cards.functions.setApprovalForAll(market.address, True), sender=alice)
+    offer = {"seller": alice.address, "card_id": card, "currency": NATIVE, "price": 10**18, "buyer": NATIVE}
+    pinned = make_order(coffee, **offer, expires_at=live.now() + 60)
+    left_open = make_order(coffee, **offer, expires_at=live.now() + 60, pin_perks=False)
+    assert (pinned.values["perkDesk"], pinned.values["perksLeft"]) == (desk.address, perks_word({0: 2}))
+    assert (left_open.values["perkDesk"], left_open.values["perksLeft"]) == (NATIVE, NOTHING_LEFT)
+    assert read_order(coffee, save_order(coffee, pinned, tmp_path)) == pinned
+    assert order_status(live, coffee, pinned) == "open"
+    live.transact(desk.functions.redeemPerk(card, 0, bytes(32)), sender=alice)
+    assert order_status(live, coffee, pinned) == "the card has not the perks left that it promises"
+    assert order_status(live, coffee, left_open) == "open"
+    with pytest.raises(ContractRevert, match="CardMarket_PerksUsed"):
+        live.transact(market.functions.buy(pinned.as_tuple, pinned.signature, bob.address), sender=bob, value=10**18)
+
+
+def test_an_order_that_asks_another_desk_is_refused(
+    live: Chain, local: LocalChain, coffee: Programme, desk: Any, tmp_path: pathlib.Path
+) -> None:
+    alice = local.accounts[3]
+    card = buy_card(live, coffee, alice)
+    order = make_order(
+        coffee, seller=alice.address, card_id=card, currency=NATIVE, price=1, buyer=NATIVE, expires_at=live.now() + 60
+    )
+    forged = Order({**order.values, "perkDesk": str(coffee.points.address)}, order.signature)
+    path = save_order(coffee, forged, tmp_path)
+    with pytest.raises(InputError, match="for the perks left, which is not coffee's"):
+        read_order(coffee, path)
+
+
 def test_a_consent_ends_in_the_block_of_its_withdrawal(live: Chain, local: LocalChain, coffee: Programme) -> None:
     alice, consents = local.accounts[3], coffee.commons.consents.functions
     notice = consents.publishNotice(b"\x01" * 32, "ipfs://notice", 1, 1, 1, 30 * 86_400)
@@ -110,6 +159,8 @@ def test_a_consent_ends_in_the_block_of_its_withdrawal(live: Chain, local: Local
         ({"seller": "0x12"}, "is not an order: .*seller must be a checksummed address"),
         ({"price": str(2**256)}, "is not an order: .*price must be a whole number"),
         ({"price": "-5"}, "is not an order: .*price must be a whole number"),
+        ({"perksLeft": "0x01"}, "asks 0x0+ for the perks left, which is not coffee's"),
+        ({"perksLeft": "one"}, "is not an order: `membership sell` makes one"),
     ],
 )
 def test_an_orders_file_that_was_tampered_with_is_told(
@@ -118,7 +169,8 @@ def test_an_orders_file_that_was_tampered_with_is_told(
     alice = local.accounts[3].address
     values = dict.fromkeys(("cardId", "price", "tierId", "minExpiresAt", "expiresAt", "counter", "nonce"), 1)
     addresses = {"seller": alice, "collection": str(coffee.cards.address), "currency": NATIVE, "buyer": NATIVE}
-    path = save_order(coffee, Order({**values, **addresses}, bytes(65)), tmp_path)
+    perks = {"perkDesk": NATIVE, "perksLeft": NOTHING_LEFT}
+    path = save_order(coffee, Order({**values, **addresses, **perks}, bytes(65)), tmp_path)
     assert read_order(coffee, path).signature == bytes(65)
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "order": {**content["order"], **change}}))

@@ -16,7 +16,7 @@ from web3crm.chain.typed_data import (
 from web3crm.demo.cast import Cast, Customer
 from web3crm.demo.stage import DemoFailed, Stage, coins, points
 from web3crm.domain import NATIVE, royalty
-from web3crm.errors import TransactionReverted
+from web3crm.errors import ContractRevert
 
 __all__ = ["buy_cards", "resell_card", "transfer_card"]
 
@@ -107,7 +107,7 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     )  # fmt: skip
     try:
         relay(chain, desk, "redeemPerkBySig", again, cast.sign(again, seller), sender=cast.relayer)
-    except TransactionReverted:
+    except ContractRevert:
         stage.check(f"{seller} cannot use them any more", True)
     else:
         raise DemoFailed(f"{seller} redeemed a perk of a card that was sold")

@@ -8,7 +8,7 @@ from web3crm.chain import relay
 from web3crm.chain.typed_data import Domain, perk_redeem
 from web3crm.demo.cast import Cast
 from web3crm.demo.stage import Stage
-from web3crm.domain import unpack_perks
+from web3crm.domain import perks_left as left_of
 
 __all__ = ["perks_left", "redeem_perks"]
 
@@ -23,8 +23,8 @@ def redeem_perks(stage: Stage, cast: Cast, card_id: int) -> None:
     holder = cast.holder(card_id)
     tier = cast.coffee.params.card.tiers[_BARISTA - 1]
     given = perks_left(cast, card_id)
-    for perk, count in zip(tier.perks, given, strict=True):
-        stage.say(f"card {card_id} gives {perk.name.lower()}: {count} left ({perk.kind.name.lower()})")
+    for given_perk, count in zip(tier.perks, given, strict=True):
+        stage.say(f"card {card_id} gives {given_perk.name.lower()}: {count} left ({given_perk.kind.name.lower()})")
     found = {}
     for perk in (_ESPRESSO, _ROAST):
         redemption = perk_redeem(
@@ -51,4 +51,5 @@ def perks_left(cast: Cast, card_id: int) -> tuple[int, ...]:
     """How often each perk of the card's tier may still be used."""
     chain, desk = cast.chain, cast.coffee.perks.functions
     tier_id = chain.call(cast.coffee.cards.functions.cardOf(card_id))[0]
-    return unpack_perks(chain.call(desk.perksLeft(card_id)))[: chain.call(desk.perkCount(tier_id))]
+    left = left_of(chain.call(desk.perksLeft(card_id)))
+    return tuple(left.get(number, 0) for number in range(chain.call(desk.perkCount(tier_id))))

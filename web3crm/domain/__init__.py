@@ -10,7 +10,16 @@ from web3crm.domain.amounts import (
     parse_duration,
     units_text,
 )
-from web3crm.domain.perks import PERKS_OF_A_TIER, PerkKind, PerkParams, pack_perks, unpack_perks
+from web3crm.domain.perks import (
+    NOTHING_LEFT,
+    PERKS_OF_A_TIER,
+    PerkKind,
+    PerkParams,
+    RedemptionNumber,
+    perks_left,
+    perks_text,
+    perks_word,
+)
 from web3crm.domain.rewards import OrderState, RewardParams
 from web3crm.domain.roles import (
     CONTRACT_ROLES,
@@ -30,6 +39,7 @@ __all__ = [
     "HANDED_OVER",
     "MAX_UINT256",
     "NATIVE",
+    "NOTHING_LEFT",
     "PERKS_OF_A_TIER",
     "PUBLIC_ROLE",
     "STAFF_ROLES",
@@ -39,16 +49,18 @@ __all__ = [
     "PerkKind",
     "PerkParams",
     "Price",
+    "RedemptionNumber",
     "RewardParams",
     "Role",
     "Tier",
     "TierParams",
     "Upgrade",
     "duration_text",
-    "pack_perks",
     "parse_amount",
     "parse_duration",
+    "perks_left",
+    "perks_text",
+    "perks_word",
     "royalty",
     "units_text",
-    "unpack_perks",
 ]

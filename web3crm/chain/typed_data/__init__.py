@@ -34,6 +34,7 @@ from web3crm.chain.typed_data.governance import governor_ballot, governor_extend
 from web3crm.chain.typed_data.keys import key_publish, key_revoke
 from web3crm.chain.typed_data.market import market_buy, market_cancel, market_cancel_all, market_order
 from web3crm.chain.typed_data.message import Domain, TypedData, sign
+from web3crm.chain.typed_data.perks import perk_cancel_redemption, perk_redeem
 from web3crm.chain.typed_data.points import (
     points_burn,
     points_delegate_votes,
@@ -74,6 +75,8 @@ __all__ = [
     "market_cancel",
     "market_cancel_all",
     "market_order",
+    "perk_cancel_redemption",
+    "perk_redeem",
     "points_burn",
     "points_delegate_votes",
     "points_delegation",
