@@ -38,7 +38,7 @@ from web3crm.cli import Proposal, propose, state_of
 from web3crm.deploy import Programme, deploy_programme, hand_over, powers, read_params, verify
 from web3crm.deploy.record import Record
 from web3crm.domain import HANDED_OVER, NATIVE, Role
-from web3crm.errors import InputError, ContractRevert
+from web3crm.errors import ContractRevert, InputError
 
 POINT = 10**18
 HOUR = 3_600

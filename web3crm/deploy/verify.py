@@ -257,7 +257,8 @@ def _perks(programme: Programme) -> Iterator[Difference]:
     for tier_id, perk_id, perk in perks_of(params):
         if perk_id < chain.call(desk.perkCount(tier_id)):
             held = chain.call(desk.perk(tier_id, perk_id))
-            wanted = (perk.count, perk.window, int(perk.kind), 0, perk.receiver, perk.uri)
+            window = perk.window or params.card.tiers[tier_id - 1].period
+            wanted = (perk.count, window, int(perk.kind), 0, perk.receiver, perk.uri)
             if tuple(held) != wanted:
                 yield Difference(_SETTING, f"the perk {perk.name} of tier {tier_id}", str(wanted), str(tuple(held)))
 
