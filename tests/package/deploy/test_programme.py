@@ -99,6 +99,12 @@ def test_the_powers_are_those_of_the_parameters(deployed: Programme) -> None:
         ("TREASURER", roles.treasurer[0].address),
         ("PRIVACY", roles.privacy[0].address),
         ("EDITOR", roles.editor[0].address),
+        ("FULFILMENT", roles.fulfilment[0].address),
+        ("TIERS", roles.tiers[0].address),
+        ("EXCHANGE", roles.exchange[0].address),
+        ("ISSUER", deployed.distributor.address),
+        ("MEMBERSHIP", deployed.rewards.address),
+        ("REFUNDER", deployed.rewards.address),
         ("PARAMETERS", deployed.timelock.address),
     }
 

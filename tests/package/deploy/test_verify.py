@@ -157,3 +157,15 @@ def test_an_operation_that_the_deployer_left_behind_is_named(
         "power", f"the timelock's operation 0x{left[0].hex()}", "a queued proposal", "nobody's proposal"
     )
     assert verify(sly) == [expected]
+
+
+def test_another_perk_and_reward_are_named(own_chain: Chain, deployed: Programme) -> None:
+    roles = deployed.params.roles
+    perk = deployed.perks.functions.definePerk(1, 1, 0, 0, deployed.brand, "ipfs://perk")
+    own_chain.transact(perk, sender=roles.tiers[0].address)
+    reward = deployed.rewards.functions.addReward(1, 1, 0, 0, 0, 0, "ipfs://reward")
+    own_chain.transact(reward, sender=roles.membership[0].address)
+    assert [item.subject for item in verify(deployed)] == [
+        "the number of perks of tier Regular",
+        "the number of rewards",
+    ]
