@@ -287,6 +287,14 @@ class ExchangeMachine:
         self.rule_wait(long)
         self.rule_withdraw(which, side, switch)
 
+    def rule_settle(self, which, side, customer, amount):
+        """The brand that gave the other points takes those that came in for them, then somebody swaps back."""
+        self.rule_swap(which, side, customer, amount)
+        self.rule_announce(which, side, 1 - side, 1_200)
+        self.rule_wait(HOUR)
+        self.rule_withdraw(which, side, 1 - side)
+        self.rule_swap(which, 1 - side, customer, amount)
+
     # --- time -------------------------------------------------------------------------------------------------------
 
     def rule_wait(self, seconds):
