@@ -1,0 +1,119 @@
+"""The tables: on the terminal, and in ``docs/performance.md`` between two markers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from bench.stage import OURS, Row, Table
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+SNAPSHOTS = ROOT / "tests" / "snapshots"
+BEGIN, END = "<!-- bench:gas:begin -->", "<!-- bench:gas:end -->"
+
+
+def ratio(ours: int, theirs: int) -> str:
+    """Ours as a share of theirs."""
+    return f"{ours / theirs:.2f}"
+
+
+def show(tables: Sequence[Table], console: Console) -> None:
+    """Prints a table a field; a ratio below 1 is in green: ours costs less."""
+    for table in tables:
+        grid = Grid("act", title=table.title, title_justify="left", title_style="bold", box=None)
+        grid.add_column(OURS, justify="right")
+        for peer in table.peers:
+            grid.add_column(peer, justify="right")
+        for row in table.rows:
+            grid.add_row(row.act, f"{row.gas[OURS]:,}", *(_coloured(row, peer) for peer in table.peers))
+        console.print(grid)
+        console.print()
+
+
+def _coloured(row: Row, peer: str) -> str:
+    if peer not in row.gas:
+        return "–"
+    ours, theirs = row.gas[OURS], row.gas[peer]
+    colour = "green" if ours <= theirs else "yellow"
+    return f"{theirs:,} [{colour}]{ratio(ours, theirs)}[/]"
+
+
+def measured(tables: Sequence[Table], versions: Mapping[str, str]) -> str:
+    """All that stands between the markers: versions, a table a field, and the bars."""
+    parts = ["Measured with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."]
+    for table in tables:
+        lines = [f"### {table.title}", "", *(f"- {note}" for note in table.notes), ""]
+        lines += [f"| act | {OURS} | {' | '.join(table.peers)} |", "| --- | --: |" + " --: |" * len(table.peers)]
+        lines += [
+            f"| {row.act} | {row.gas[OURS]:,} | {' | '.join(_plain(row, peer) for peer in table.peers)} |"
+            for row in table.rows
+        ]
+        parts.append("\n".join(lines))
+    parts.append(bars(tables))
+    return "\n\n".join(parts)
+
+
+def _plain(row: Row, peer: str) -> str:
+    if peer not in row.gas:
+        return "–"
+    return f"{row.gas[peer]:,} ({ratio(row.gas[OURS], row.gas[peer])})"
+
+
+def bars(tables: Sequence[Table]) -> str:
+    """Every act that has a bar, with what it costs and why it is above it, if it is."""
+    measured = {row.act: row.gas[OURS] for table in tables for row in table.rows}
+    lines = [
+        "### Bars",
+        "",
+        "What an act may cost at most (`tests/snapshots/bars.json`); `make gas` fails if one costs more and no reason is given.",
+        "",
+        "| act | bar | measured | of the bar | |",
+        "| --- | --: | --: | --: | --- |",
+    ]
+    for act, bar in sorted(load("bars.json").items()):
+        ours = measured[act]
+        verdict = "kept" if ours <= bar["bar"] else f"**missed**: {bar.get('missed', 'no reason given')}"
+        lines.append(f"| {act} | {bar['bar']:,} | {ours:,} | {100 * ours / bar['bar']:.1f} % | {verdict} |")
+    return "\n".join(lines)
+
+
+def load(name: str) -> dict[str, Any]:
+    """One of the committed files of ``make gas``."""
+    content: dict[str, Any] = json.loads((SNAPSHOTS / name).read_text())
+    return content
+
+
+def write(text: str) -> bool:
+    """Puts the measured part between the page's markers; tells whether the page changed."""
+    page = PAGE.read_text()
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        raise SystemExit(f"bench: {PAGE.name} must have {BEGIN} and {END} once each")
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    new = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+    PAGE.write_text(new)
+    return new != page
+
+
+def complaints(tables: Sequence[Table]) -> list[str]:
+    """Acts with a bar that were not measured, and acts that cost another sum here than in the snapshots of ``make gas``.
+
+    There the contracts have other addresses, and so the signatures are others; a zero byte of calldata costs 12 gas less than another. A
+    thousandth is let pass.
+    """
+    measured = {row.act: row.gas[OURS] for table in tables for row in table.rows}
+    found = [f"{act}: has a bar and is not measured" for act in load("bars.json") if act not in measured]
+    for act, bar in load("bars.json").items():
+        if measured.get(act, 0) > bar["bar"] and "missed" not in bar:
+            found.append(f"{act}: {measured[act]:,} is above the bar of {bar['bar']:,}")
+    snapshot = load("gas.json")
+    for act, gas in measured.items():
+        if act in snapshot and abs(gas - snapshot[act]) > snapshot[act] / 1000:
+            found.append(f"{act}: {gas:,} here, {snapshot[act]:,} in the snapshots: run make gas")
+    return found
