@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.loyalty import POINT, REF, deploy_authority, deploy_points, domain_of
+from tests.support.loyalty import POINT, REF, deploy_authority, deploy_distributor, deploy_points, domain_of
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +29,8 @@ def cards(points, authority, deployer):
     from brownie import MembershipCard
 
     return deployer.deploy(MembershipCard, "Coffee club", "CLUB", "ipfs://club", authority, points)
+
+
+@pytest.fixture(scope="module")
+def distributor(points, authority, deployer, brand):
+    return deploy_distributor(deployer, authority, points, brand)

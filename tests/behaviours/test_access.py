@@ -114,6 +114,33 @@ class TestMembershipCard(AccessBehaviour):
         return ("AccessManagedUnauthorized", stranger)
 
 
+class TestPointsDistributor(AccessBehaviour):
+    """The distributor's restricted functions."""
+
+    rows: ClassVar = {
+        "discardPending": (REF,),
+        "publish": (REF, POINT, "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", 2**39, 0),
+    }
+    open_to_all: ClassVar = {
+        "claim",
+        "claimMany",
+        "mature",
+        "setAuthority",  # the authority alone: tests/unit/access/program_authority/test_roles.py
+    }
+
+    @pytest.fixture
+    def contract(self, distributor):
+        return distributor
+
+    @pytest.fixture
+    def asts(self):
+        return [ast_of("PointsDistributor")]
+
+    @pytest.fixture
+    def refusal(self, stranger):
+        return ("AccessManagedUnauthorized", stranger)
+
+
 class TestProgramAuthority(AccessBehaviour):
     """The admin's functions."""
 

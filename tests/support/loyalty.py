@@ -50,3 +50,14 @@ def deploy_points(deployer: Any, authority: Any, brand: Any, issuer: Any) -> Any
 def domain_of(points: Any, chain_id: int) -> Domain:
     """Where a signature over ``points``' messages is good."""
     return Domain(name=NAME, chain_id=chain_id, contract=points.address)
+
+
+def deploy_distributor(deployer: Any, authority: Any, points: Any, brand: Any) -> Any:
+    """Deploys a distributor of ``points`` that issues to itself; whoever issues points publishes its roots."""
+    from brownie import PointsDistributor
+
+    distributor = deployer.deploy(PointsDistributor, authority, points)
+    publishing = [distributor.publish.signature, distributor.discardPending.signature]
+    authority.setTargetFunctionRole(distributor, publishing, ISSUER, {"from": brand})
+    authority.grantRole(ISSUER, distributor, 0, {"from": brand})
+    return distributor
