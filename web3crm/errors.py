@@ -6,6 +6,8 @@ Web3CrmError
 │   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
+├── PointsError             earned points cannot be published, proved or claimed as asked
+│   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
 └── VaultError              encryption, envelopes, manifests and blob stores
     ├── IdentityError       an age identity or recipient is malformed, or a wallet cannot serve to derive one
     ├── CiphertextError     an age file cannot be opened
@@ -43,6 +45,8 @@ __all__ = [
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
+    "PointsError",
+    "ProofFileError",
     "RpcError",
     "VaultError",
     "Web3CrmError",
@@ -85,6 +89,14 @@ class ContractRevert(ChainError):
 
 class DeploymentError(Web3CrmError):
     """A deployment cannot start, resume or be verified."""
+
+
+class PointsError(Web3CrmError):
+    """Earned points cannot be published, proved or claimed as asked."""
+
+
+class ProofFileError(PointsError):
+    """A file of proofs is malformed, cut off, or does not agree with itself."""
 
 
 class VaultError(Web3CrmError):
