@@ -16,12 +16,12 @@ import time
 
 from rich.console import Console
 
-from bench import acts_cards, acts_consent, acts_data, acts_governance, acts_market, acts_points, report
+from bench import acts_cards, acts_claims, acts_consent, acts_data, acts_governance, acts_market, acts_points, report
 from bench.peers import versions
 from bench.stage import Stage
 from web3crm.errors import Web3CrmError
 
-FIELDS = (acts_points, acts_cards, acts_market, acts_consent, acts_data, acts_governance)
+FIELDS = (acts_points, acts_claims, acts_cards, acts_market, acts_consent, acts_data, acts_governance)
 
 
 def main() -> int:

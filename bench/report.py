@@ -10,8 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Grid
 
+from bench.acts_points import OZ_VOTES
 from bench.stage import OURS, Row, Table
 
+CUSTOMERS = (100, 1_000, 23_570, 1_000_000)
+"""How many get points: 23,570 are those of the CDNOW data set."""
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 SNAPSHOTS = ROOT / "tests" / "snapshots"
@@ -55,7 +58,7 @@ def measured(tables: Sequence[Table], versions: Mapping[str, str]) -> str:
             for row in table.rows
         ]
         parts.append("\n".join(lines))
-    parts.append(bars(tables))
+    parts += [brand_cost(tables), bars(tables)]
     return "\n\n".join(parts)
 
 
@@ -63,6 +66,27 @@ def _plain(row: Row, peer: str) -> str:
     if peer not in row.gas:
         return "–"
     return f"{row.gas[peer]:,} ({ratio(row.gas[OURS], row.gas[peer])})"
+
+
+def brand_cost(tables: Sequence[Table]) -> str:
+    """What the brand pays for points to N customers, worked out from what was measured."""
+    found = {row.act: row.gas for table in tables for row in table.rows}
+    root = found["distributor: publish a root"][OURS] + found["distributor: mature"][OURS]
+    batch = found["points: batch issue, per existing holder, 100 in a call"]
+    each = found["points: issue, existing holder"]
+    lines = [
+        "### Points for N customers: what the brand pays",
+        "",
+        f"- One root is published and matures: {root:,} gas, whatever N is. Customers, or whoever relays for them, pay for the claims.",
+        "- The others are N times what a holder who has points already was measured to cost: in calls of a hundred, or one by one.",
+        "",
+        f"| customers | {OURS}: one root | {OURS}: `issueBatch` | {OZ_VOTES}: a loop | {OZ_VOTES}: one by one | one by one / one root |",
+        "| --: | --: | --: | --: | --: | --: |",
+    ]
+    for count in CUSTOMERS:
+        costs = (root, count * batch[OURS], count * batch[OZ_VOTES], count * each[OZ_VOTES])
+        lines.append(f"| {count:,} | {' | '.join(f'{gas:,}' for gas in costs)} | {costs[-1] / root:,.0f} |")
+    return "\n".join(lines)
 
 
 def bars(tables: Sequence[Table]) -> str:
