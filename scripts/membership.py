@@ -5,6 +5,7 @@
     brownie run membership buy Regular points                 … in the programme's points
     brownie run membership transfer 1 0x…                     the card's holder
     brownie run membership sell 1 0.02 native 7d              the holder signs an order, free of gas, saved as a file
+    brownie run membership sell 1 0.02 native 7d anyone open  … that does not say what is left of the card's perks
     brownie run membership take build/orders/….json           whoever buys that order
     brownie run membership grant 0x… Regular                  staff with the role MEMBERSHIP
 
@@ -17,11 +18,13 @@ from pathlib import Path
 from brownie import network, web3
 
 from web3crm.cli import (
+    Order,
     Session,
     act,
     amount,
     duration,
     make_order,
+    one_of,
     open_session,
     order_status,
     read_order,
@@ -31,7 +34,7 @@ from web3crm.cli import (
     unknown_act,
     whole,
 )
-from web3crm.domain import NATIVE, Role, duration_text
+from web3crm.domain import NATIVE, NOTHING_LEFT, Role, duration_text, perks_text
 from web3crm.errors import InputError
 
 __getattr__ = unknown_act(__name__)
@@ -46,6 +49,12 @@ def _price(session: Session, currency: str, price: str) -> int:
 
 def _until(seconds: int) -> str:
     return "never" if seconds == 0 else f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _pinned(order: Order) -> str:
+    """What an order promises of the card's perks."""
+    left = order.values["perksLeft"]
+    return "" if left == NOTHING_LEFT else f" with at least {perks_text(left)}"
 
 
 @act
@@ -156,10 +165,13 @@ def transfer(card: str, to: str) -> None:
 
 
 @act
-def sell(card: str, price: str, currency: str = "native", lasts: str = "7d", buyer: str = "anyone") -> None:
+def sell(
+    card: str, price: str, currency: str = "native", lasts: str = "7d", buyer: str = "anyone", perks: str = "pinned"
+) -> None:
     """Signs an order to sell a card of one's own and saves it as a file for the buyer.
 
-    The first one approves the market.
+    The perks that the card has left now are pinned: if it has fewer when it is bought, it is not sold. `open` as the
+    last argument leaves them out. The first order approves the market.
     """
     session = open_session(web3, network.show_active())
     card_id, money, seller = whole("card", card), session.currency(currency), session.customer()
@@ -172,11 +184,13 @@ def sell(card: str, price: str, currency: str = "native", lasts: str = "7d", buy
         price=_price(session, money, price),
         buyer=NATIVE if buyer == "anyone" else session.address("buyer", buyer),
         expires_at=session.chain.now() + duration("lasts", lasts),
+        pin_perks=one_of("perks", perks, {"pinned": True, "open": False}),
     )
     if not session.chain.call(programme.cards.functions.isApprovedForAll(session.me(), market)):
         session.send(programme.cards.functions.setApprovalForAll(market, True), sender=seller)
     path = save_order(programme, order)
-    say(f"card {card_id} is offered for {session.price_text(money, order.values['price'])}: {path}")
+    offer = f"card {card_id} is offered for {session.price_text(money, order.values['price'])}{_pinned(order)}"
+    say(f"{offer}: {path}")
 
 
 @act
@@ -197,7 +211,7 @@ def take(order: str, recipient: str = "me") -> None:
         sender=buyer,
         value=price if money == NATIVE else 0,
     )
-    say(f"card {signed.values['cardId']} belongs to {to}, for {session.price_text(money, price)}")
+    say(f"card {signed.values['cardId']} belongs to {to}, for {session.price_text(money, price)}{_pinned(signed)}")
 
 
 @act
@@ -218,6 +232,8 @@ def list() -> None:  # noqa: A001 - the word people use
     found = saved_orders(programme)
     for path, order in found:
         price = session.price_text(order.values["currency"], order.values["price"])
-        say(f"card {order.values['cardId']} for {price}: {order_status(session.chain, programme, order)} ({path})")
+        say(
+            f"card {order.values['cardId']} for {price}{_pinned(order)}: {order_status(session.chain, programme, order)} ({path})"
+        )
     if not found:
         say("No orders are saved in build/orders.")

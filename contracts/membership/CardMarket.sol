@@ -10,6 +10,7 @@ import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165C
 
 import {ICardMarket} from "../../interfaces/membership/ICardMarket.sol";
 import {ICardTerms} from "../../interfaces/membership/ICardTerms.sol";
+import {IPerkTerms} from "../../interfaces/membership/IPerkTerms.sol";
 import {Signed} from "../libraries/Signed.sol";
 
 /// @title Where customers sell cards to each other
@@ -21,13 +22,15 @@ contract CardMarket is ICardMarket, Signed {
 
     bytes32 private constant ORDER_TYPEHASH = keccak256(
         "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
-        "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
+        "uint16 tierId,uint40 minExpiresAt,address perkDesk,bytes32 perksLeft,"
+        "uint40 expiresAt,uint256 counter,uint256 nonce)"
     );
 
     bytes32 private constant BUY_TYPEHASH = keccak256(
         "Buy(Order order,address buyer,address recipient,uint256 nonce,uint256 deadline)"
         "Order(address seller,address collection,uint256 cardId,address currency,uint256 price,address buyer,"
-        "uint16 tierId,uint40 minExpiresAt,uint40 expiresAt,uint256 counter,uint256 nonce)"
+        "uint16 tierId,uint40 minExpiresAt,address perkDesk,bytes32 perksLeft,"
+        "uint40 expiresAt,uint256 counter,uint256 nonce)"
     );
 
     bytes32 private constant CANCEL_TYPEHASH = keccak256(
@@ -79,39 +82,39 @@ contract CardMarket is ICardMarket, Signed {
         if (order.collection.code.length == 0) revert CardMarket_NoCollection(order.collection);
         if (recipient == address(0) || recipient == address(this)) revert CardMarket_InvalidRecipient(recipient);
         if (order.buyer != address(0) && order.buyer != buyer) revert CardMarket_WrongBuyer(buyer, order.buyer);
-        uint256 counter = _counters[order.seller];
+        address seller = order.seller;
+        uint256 counter = _counters[seller];
         if (order.counter != counter) revert CardMarket_CounterChanged(order.counter, counter);
         uint256 expected = order.currency == address(0) ? order.price : 0;
         if (msg.value != expected) revert CardMarket_WrongValue(msg.value, expected);
-        _useSigned(order.seller, structHash, order.nonce, order.expiresAt, signature);
+        _useSigned(seller, structHash, order.nonce, order.expiresAt, signature);
     }
 
     /// @dev The card first, the money last, and the seller's last of all: whoever is called on the way cannot change what was sold.
     function _settle(Order calldata order, address buyer, address recipient) private {
-        (bool known, address receiver, uint256 royalty) = _royaltyOf(order);
-        if (!known) revert CardMarket_UnknownRoyalty(order.collection);
-        if (!_isPayable(order, receiver, royalty)) revert CardMarket_InvalidRoyalty(receiver, royalty, order.price);
-        emit CardSold(
-            order.collection,
-            order.seller,
-            buyer,
-            order.cardId,
-            order.currency,
-            order.price,
-            royalty,
-            order.nonce
-        );
+        (address receiver, uint256 royalty) = _checkedRoyalty(order);
+        address seller = order.seller;
+        address collection = order.collection;
+        emit CardSold(collection, seller, buyer, order.cardId, order.currency, order.price, royalty, order.nonce);
 
         // From the seller, who signed the order for this very card (`_useOrder`), to the buyer who pays for it.
         // slither-disable-next-line arbitrary-send-erc20
-        IERC721(order.collection).transferFrom(order.seller, recipient, order.cardId);
-        if (!_isOwner(order, recipient)) {
-            revert CardMarket_CardNotMoved(order.collection, order.cardId, recipient);
+        IERC721(collection).transferFrom(seller, recipient, order.cardId);
+        if (!_isOwner(collection, order.cardId, recipient)) {
+            revert CardMarket_CardNotMoved(collection, order.cardId, recipient);
         }
         if (!_areTermsMet(order)) revert CardMarket_TermsChanged(order.cardId, order.tierId, order.minExpiresAt);
+        if (!_arePerksLeft(order)) revert CardMarket_PerksUsed(order.cardId, order.perkDesk, order.perksLeft);
         address currency = order.currency;
         _pay(currency, buyer, receiver, royalty);
-        _pay(currency, buyer, order.seller, order.price - royalty);
+        _pay(currency, buyer, seller, order.price - royalty);
+    }
+
+    function _checkedRoyalty(Order calldata order) private view returns (address receiver, uint256 royalty) {
+        bool known;
+        (known, receiver, royalty) = _royaltyOf(order);
+        if (!known) revert CardMarket_UnknownRoyalty(order.collection);
+        if (!_isPayable(order, receiver, royalty)) revert CardMarket_InvalidRoyalty(receiver, royalty, order.price);
     }
 
     /* CANCEL */
@@ -181,12 +184,11 @@ contract CardMarket is ICardMarket, Signed {
         if (isNonceUsed(order.seller, order.nonce)) return OrderStatus.NonceUsed;
         (bool known, address receiver, uint256 royalty) = _royaltyOf(order);
         if (!known || !_isPayable(order, receiver, royalty)) return OrderStatus.RoyaltyRefused;
-        if (order.price != 0 && order.currency != address(0)) {
-            if (order.currency.code.length == 0 || _isCollection(order.currency)) return OrderStatus.NoCurrency;
-        }
-        if (!_isOwner(order, order.seller)) return OrderStatus.NotOwner;
+        if (!_isMoney(order)) return OrderStatus.NoCurrency;
+        if (!_isOwner(order.collection, order.cardId, order.seller)) return OrderStatus.NotOwner;
         if (!_isApproved(order)) return OrderStatus.NotApproved;
         if (!_areTermsMet(order)) return OrderStatus.TermsChanged;
+        if (!_arePerksLeft(order)) return OrderStatus.PerksUsed;
         return OrderStatus.Open;
     }
 
@@ -200,8 +202,8 @@ contract CardMarket is ICardMarket, Signed {
         assembly ("memory-safe") {
             let start := mload(0x40)
             mstore(start, typeHash)
-            calldatacopy(add(start, 32), order, 352)
-            structHash := keccak256(start, 384)
+            calldatacopy(add(start, 32), order, 416)
+            structHash := keccak256(start, 448)
         }
     }
 
@@ -227,8 +229,14 @@ contract CardMarket is ICardMarket, Signed {
         return royalty <= order.price && (royalty == 0 || receiver != address(this));
     }
 
-    function _isOwner(Order calldata order, address account) private view returns (bool) {
-        (bool answered, uint256 owner, , ) = _ask(order.collection, IERC721.ownerOf.selector, order.cardId, 0, 1);
+    function _isMoney(Order calldata order) private view returns (bool) {
+        address currency = order.currency;
+        if (order.price == 0 || currency == address(0)) return true;
+        return currency.code.length != 0 && !_isCollection(currency);
+    }
+
+    function _isOwner(address collection, uint256 cardId, address account) private view returns (bool) {
+        (bool answered, uint256 owner, , ) = _ask(collection, IERC721.ownerOf.selector, cardId, 0, 1);
         return answered && owner == uint160(account);
     }
 
@@ -254,6 +262,19 @@ contract CardMarket is ICardMarket, Signed {
             3
         );
         return answered && (tierId == 0 || tierId == cardTierId) && minExpiresAt <= cardExpiresAt;
+    }
+
+    function _arePerksLeft(Order calldata order) private view returns (bool) {
+        uint256 pinned = uint256(order.perksLeft);
+        if (pinned == 0) return true;
+        (bool answered, uint256 enough, , ) = _ask(
+            order.perkDesk,
+            IPerkTerms.hasPerksLeft.selector,
+            order.cardId,
+            pinned,
+            1
+        );
+        return answered && enough == 1;
     }
 
     /// @dev Asks a contract nobody vouches for a view of one or two words (a second one it does not expect is ignored, as after any

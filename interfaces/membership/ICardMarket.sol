@@ -15,6 +15,9 @@ pragma solidity 0.8.34;
 /// - An order stays good until it is filled, cancelled or expired, also while the card is away in another wallet: whoever takes a card
 ///   back should cancel old orders, and short `expiresAt` help. A purchase that is mined before the cancellation wins.
 /// - A price of 0 is a gift: no money moves and no royalty is asked for.
+/// - Perks are pinned at the desk that the order names, and the desk is believed: whoever buys checks that it is the programme's own. One
+/// that lies about what is left harms only who relied on it in that sale. What a lane of `perksLeft` stands for depends on the card's
+/// tier, so an order that pins perks should pin the tier too: otherwise an upgrade in front of the sale puts other perks in their place.
 interface ICardMarket {
     /// @notice What a seller signs.
     /// @param seller The card's owner, an EOA or an ERC-1271 wallet
@@ -25,6 +28,8 @@ interface ICardMarket {
     /// @param buyer The only address that may buy; the zero address stands for anyone
     /// @param tierId The tier the card must have when it is sold; 0 for whichever it has
     /// @param minExpiresAt The card's term must not end before this Unix time; 0 for whatever is left
+    /// @param perkDesk The contract that is asked what perks the card has left (`IPerkTerms`), if any are pinned
+    /// @param perksLeft The least the card must have left of each perk when it is sold, 8 bits a perk from the lowest; 0 pins nothing
     /// @param expiresAt The last second at which the order is good, a Unix time
     /// @param counter The seller's counter when the order was signed
     /// @param nonce One of the seller's unordered nonces: of all messages with the same nonce only one takes effect
@@ -37,6 +42,8 @@ interface ICardMarket {
         address buyer;
         uint16 tierId;
         uint40 minExpiresAt;
+        address perkDesk;
+        bytes32 perksLeft;
         uint40 expiresAt;
         uint256 counter;
         uint256 nonce;
@@ -54,6 +61,7 @@ interface ICardMarket {
     /// @param NotOwner The seller does not own the card
     /// @param NotApproved The seller has not approved the market in the collection
     /// @param TermsChanged The card has another tier, or its term ends earlier, than the order says
+    /// @param PerksUsed The card has less left of a perk than the order says, or the desk it names does not tell
     enum OrderStatus {
         Open,
         NoCollection,
@@ -65,7 +73,8 @@ interface ICardMarket {
         NoCurrency,
         NotOwner,
         NotApproved,
-        TermsChanged
+        TermsChanged,
+        PerksUsed
     }
 
     /// @notice `buyer` paid `price` in `currency`, of which `royalty` went to the collection's royalty receiver and the rest to
@@ -117,6 +126,9 @@ interface ICardMarket {
     /// @notice The card is not of the tier, or does not last as long, as the order says.
     error CardMarket_TermsChanged(uint256 cardId, uint16 tierId, uint40 minExpiresAt);
 
+    /// @notice The card has less left of a perk than the order says, as `perkDesk` tells it, or it tells nothing.
+    error CardMarket_PerksUsed(uint256 cardId, address perkDesk, bytes32 perksLeft);
+
     /// @notice `currency` is an ERC-721: the price would be the number of a card of the buyer's.
     error CardMarket_InvalidCurrency(address currency);
 
@@ -139,6 +151,7 @@ interface ICardMarket {
     /// - The seller must own the card and have approved the market (the collection's own error).
     /// - `recipient` must own the card afterwards (`CardMarket_CardNotMoved`).
     /// - The card must have the tier and the term that the order pins, if any (`CardMarket_TermsChanged`).
+    /// - The card must have left what the order pins of its perks, if anything (`CardMarket_PerksUsed`).
     /// - The receivers must accept the native coin (`CardMarket_PaymentRefused`).
     /// - The ERC-20 must move the price from the caller (the token's own error, or `SafeERC20FailedOperation`).
     /// - It must not be an ERC-721 (`CardMarket_InvalidCurrency`).

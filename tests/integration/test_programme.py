@@ -28,7 +28,7 @@ from web3crm.cli import (
     state_of,
 )
 from web3crm.deploy import Programme, verify
-from web3crm.domain import NATIVE
+from web3crm.domain import NATIVE, NOTHING_LEFT
 from web3crm.errors import InputError
 
 
@@ -110,6 +110,8 @@ def test_a_consent_ends_in_the_block_of_its_withdrawal(live: Chain, local: Local
         ({"seller": "0x12"}, "is not an order: .*seller must be a checksummed address"),
         ({"price": str(2**256)}, "is not an order: .*price must be a whole number"),
         ({"price": "-5"}, "is not an order: .*price must be a whole number"),
+        ({"perksLeft": "0x01"}, "asks 0x0+ for the perks left, which is not coffee's"),
+        ({"perksLeft": "one"}, "is not an order: `membership sell` makes one"),
     ],
 )
 def test_an_orders_file_that_was_tampered_with_is_told(
@@ -118,7 +120,8 @@ def test_an_orders_file_that_was_tampered_with_is_told(
     alice = local.accounts[3].address
     values = dict.fromkeys(("cardId", "price", "tierId", "minExpiresAt", "expiresAt", "counter", "nonce"), 1)
     addresses = {"seller": alice, "collection": str(coffee.cards.address), "currency": NATIVE, "buyer": NATIVE}
-    path = save_order(coffee, Order({**values, **addresses}, bytes(65)), tmp_path)
+    perks = {"perkDesk": NATIVE, "perksLeft": NOTHING_LEFT}
+    path = save_order(coffee, Order({**values, **addresses, **perks}, bytes(65)), tmp_path)
     assert read_order(coffee, path).signature == bytes(65)
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "order": {**content["order"], **change}}))

@@ -170,6 +170,8 @@ class MarketMachine:
             buyer=buyer.address if buyer else NATIVE,
             tier_id=tier,
             min_expires_at=0,
+            perk_desk=NATIVE,
+            perks_left=bytes(32),
             # Half an hour past the full hours that the model knows: no few seconds more or less make a difference.
             expires_at=self.start + (self.hours_passed + hours) * HOUR + HOUR // 2,
             counter=self.counter[seller],

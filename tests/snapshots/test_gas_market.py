@@ -43,6 +43,8 @@ def order(cards, market, domain, alice):
             "buyer": NATIVE,
             "tier_id": 0,
             "min_expires_at": 0,
+            "perk_desk": NATIVE,
+            "perks_left": bytes(32),
             "expires_at": DEADLINE,
             "counter": 0,
             "nonce": 1,

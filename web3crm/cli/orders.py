@@ -13,7 +13,7 @@ from web3crm.chain import Chain, Sender
 from web3crm.chain.accounts import address_of
 from web3crm.chain.typed_data import Domain, TypedData, market_order
 from web3crm.deploy import Programme
-from web3crm.domain import NATIVE
+from web3crm.domain import NATIVE, NOTHING_LEFT
 from web3crm.errors import InputError
 
 __all__ = ["ORDER_STATUS", "Order", "make_order", "read_order", "save_order", "saved_orders"]
@@ -32,6 +32,7 @@ ORDER_STATUS = (
     "the seller does not have the card any more",
     "the seller did not approve the market",
     "the card's tier or term has changed",
+    "the card has not the perks left that it promises",
 )
 """The market's ``OrderStatus`` in words, in its order."""
 
@@ -44,11 +45,13 @@ _FIELDS = (
     "buyer",
     "tierId",
     "minExpiresAt",
+    "perkDesk",
+    "perksLeft",
     "expiresAt",
     "counter",
     "nonce",
 )
-_ADDRESSES = frozenset({"seller", "collection", "currency", "buyer"})
+_ADDRESSES = frozenset({"seller", "collection", "currency", "buyer", "perkDesk"})
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,35 @@ class Order:
         return tuple(self.values[name] for name in _FIELDS)
 
 
+def perk_desk(programme: Programme) -> str | None:
+    """The address of the programme's desk for perks, if it has one."""
+    return programme.addresses.get("PerkDesk")
+
+
 def make_order(
-    programme: Programme, *, seller: Sender, card_id: int, currency: str, price: int, buyer: str, expires_at: int
+    programme: Programme,
+    *,
+    seller: Sender,
+    card_id: int,
+    currency: str,
+    price: int,
+    buyer: str,
+    expires_at: int,
+    pin_perks: bool = True,
 ) -> Order:
     """Signs an order for a card as it is now.
 
-    Its tier and its expiry are pinned, so that the buyer gets what was offered.
+    Its tier and its expiry are pinned, so that the buyer gets what was offered, and so is what it has left of its
+    perks, if the programme has a desk for them and ``pin_perks`` does not leave them open.
     """
     chain, market = programme.chain, programme.commons.market
     tier_id, _, card_expires_at = chain.call(programme.cards.functions.cardOf(card_id))
     owner = chain.call(programme.cards.functions.ownerOf(card_id))
     if owner != address_of(seller):
         raise InputError(f"card {card_id} belongs to {owner}, not to {address_of(seller)}")
+    desk, left = perk_desk(programme), NOTHING_LEFT
+    if desk is not None and pin_perks:
+        left = chain.call(chain.contract("PerkDesk", desk).functions.perksLeft(card_id))
     order = market_order(
         domain=chain.domain(market),
         seller=address_of(seller),
@@ -86,6 +106,8 @@ def make_order(
         buyer=buyer,
         tier_id=tier_id,
         min_expires_at=card_expires_at,
+        perk_desk=NATIVE if desk is None or left == NOTHING_LEFT else desk,
+        perks_left=left,
         expires_at=expires_at,
         counter=chain.call(market.functions.counterOf(address_of(seller))),
         # Unordered, so any number will do; random, so that no two orders share one by accident.
@@ -110,7 +132,7 @@ def save_order(programme: Programme, order: Order, folder: Path = FOLDER) -> Pat
     content = {
         "chainId": programme.chain.chain_id,
         "market": programme.commons.market.address,
-        "order": {name: str(value) for name, value in order.values.items()},
+        "order": {name: _as_text(value) for name, value in order.values.items()},
         "signature": "0x" + order.signature.hex(),
     }
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -125,7 +147,7 @@ def read_order(programme: Programme, path: Path) -> Order:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         given = content["order"]
-        values = {name: str(given[name]) if name in _ADDRESSES else int(given[name]) for name in _FIELDS}
+        values = {name: _from_text(name, given[name]) for name in _FIELDS}
         signature = bytes.fromhex(content["signature"].removeprefix("0x"))
         where = (content["chainId"], content["market"])
     except OSError as error:
@@ -141,11 +163,25 @@ def read_order(programme: Programme, path: Path) -> Order:
         raise InputError(f"{path} sells a card of {values['collection']}, not of {programme.params.programme}")
     if values["currency"] != NATIVE and values["price"] == 0:
         raise InputError(f"{path} has no price")
+    if values["perksLeft"] != NOTHING_LEFT and values["perkDesk"] != perk_desk(programme):
+        raise InputError(
+            f"{path} asks {values['perkDesk']} for the perks left, which is not {programme.params.programme}'s"
+        )
     try:
         _typed(programme, values)
     except InputError as error:
         raise InputError(f"{path} is not an order: {error}") from None
     return Order(values, signature)
+
+
+def _as_text(value: Any) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _from_text(name: str, text: Any) -> Any:
+    if name in _ADDRESSES:
+        return str(text)
+    return bytes.fromhex(text.removeprefix("0x")) if name == "perksLeft" else int(text)
 
 
 def _typed(programme: Programme, values: dict[str, Any]) -> TypedData:

@@ -70,7 +70,8 @@ def resell_card(stage: Stage, cast: Cast, card_id: int) -> None:
     order = market_order(
         domain=Domain("CardMarket", chain.chain_id, market.address),
         seller=seller.address, collection=cards.address, card_id=card_id, currency=NATIVE, price=price, buyer=NATIVE,
-        tier_id=tier_id, min_expires_at=expires_at, expires_at=cast.deadline(), counter=0, nonce=cast.nonce(),
+        tier_id=tier_id, min_expires_at=expires_at, perk_desk=NATIVE, perks_left=bytes(32), expires_at=cast.deadline(),
+        counter=0, nonce=cast.nonce(),
     )  # fmt: skip
     stage.say(
         f"{seller} signs: card {card_id} ({_TIER_NAMES[tier_id]}), {coins(price)}, tier and expiry pinned; no gas"

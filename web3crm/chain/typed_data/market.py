@@ -15,6 +15,8 @@ _MARKET_ORDER = {
     "buyer": "address",
     "tierId": "uint16",
     "minExpiresAt": "uint40",
+    "perkDesk": "address",
+    "perksLeft": "bytes32",
     "expiresAt": "uint40",
     "counter": "uint256",
     "nonce": "uint256",
@@ -32,6 +34,8 @@ def market_order(
     buyer: str,
     tier_id: int,
     min_expires_at: int,
+    perk_desk: str,
+    perks_left: bytes,
     expires_at: int,
     counter: int,
     nonce: int,
@@ -39,6 +43,7 @@ def market_order(
     """What a seller signs to sell one card; ``tuple(order.message.values())`` is the contract's ``Order``.
 
     The zero address as ``currency`` is the native coin, as ``buyer`` anyone; ``tier_id`` and ``min_expires_at`` 0 pin nothing.
+    Neither do ``perks_left`` of zeros; otherwise ``perk_desk`` is asked, when the card is sold, whether it has them.
     """
     return TypedData(
         domain=domain,
@@ -53,6 +58,8 @@ def market_order(
             "buyer": buyer,
             "tierId": tier_id,
             "minExpiresAt": min_expires_at,
+            "perkDesk": perk_desk,
+            "perksLeft": perks_left,
             "expiresAt": expires_at,
             "counter": counter,
             "nonce": nonce,

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from brownie import CardMarket, MockCardCollection, MockCrookedCollection, MockSaleCurrency, MockSchemer, chain
+from brownie import (
+    CardMarket,
+    MockCardCollection,
+    MockCrookedCollection,
+    MockPerkTerms,
+    MockSaleCurrency,
+    MockSchemer,
+    chain,
+)
 
 from tests.support.signing import signed_by
-from tests.unit.membership.card_market.trading import CARD, NEVER, PRICE, TIER, Trading
+from tests.unit.membership.card_market.trading import CARD, NEVER, PERKS, PRICE, TIER, Trading
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +47,14 @@ def currency(deployer, market, bob):
 def schemer(deployer, alice):
     """A contract that signs with Alice's key (ERC-1271) and takes money as a test wants it to."""
     return deployer.deploy(MockSchemer, alice)
+
+
+@pytest.fixture(scope="module")
+def perk_desk(deployer):
+    """A desk that says that the card has these perks left, and of nothing else."""
+    desk = deployer.deploy(MockPerkTerms)
+    desk.know(CARD, PERKS, {"from": deployer})
+    return desk
 
 
 @pytest.fixture(scope="module")

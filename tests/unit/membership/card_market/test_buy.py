@@ -26,6 +26,10 @@ given an order that pins tier and term
     it reverts when the tier changed in front of the purchase
     it reverts when the term was cut in front of the purchase
     it reverts when the collection does not know terms
+given an order that pins the perks left
+    it sells a card that has them, asking the order's desk about this card and this pin
+    it does not ask the desk when it pins none
+    it reverts when the desk says no, answers something else or nothing, or is no contract
 when the order cannot be used
     it reverts past its time
     it reverts once it is filled, also when the seller has the card back
@@ -71,7 +75,17 @@ from eth_abi import encode
 
 from tests.support.reverting import reverts
 from tests.support.signing import signed_by
-from tests.unit.membership.card_market.trading import CARD, LATER, NATIVE, NEVER, PRICE, ROYALTY, TIER, as_struct
+from tests.unit.membership.card_market.trading import (
+    CARD,
+    LATER,
+    NATIVE,
+    NEVER,
+    PERKS,
+    PRICE,
+    ROYALTY,
+    TIER,
+    as_struct,
+)
 
 ACCEPT, REFUSE, BURN_GAS, BOMB_RETURN_DATA = range(4)
 RETURN_FALSE, RETURN_NOTHING, TAKE_FEE = 1, 2, 3
@@ -256,6 +270,49 @@ def test_reverts_when_the_collection_knows_no_terms(buy, trading, crooked, alice
         buy(trading.order(collection=crooked, tier_id=TIER))
 
 
+# --- perks ------------------------------------------------------------------------------------------------------------
+
+
+def test_sells_a_card_with_the_perks_left(buy, trading, collection, perk_desk, bob):
+    buy(trading.order(perk_desk=perk_desk, perks_left=PERKS))
+    assert collection.ownerOf(CARD) == bob
+
+
+def test_does_not_ask_the_desk_when_nothing_is_pinned(buy, trading, collection, perk_desk, alice, bob):
+    perk_desk.setAnswer(b"", {"from": alice})
+    buy(trading.order(perk_desk=perk_desk))
+    assert collection.ownerOf(CARD) == bob
+
+
+@pytest.mark.parametrize("pin", [bytes(31) + b"\x04", b"\x01" + bytes(31), b"\xff" * 32])
+def test_reverts_when_perks_were_used(buy, trading, collection, perk_desk, alice, pin):
+    with reverts("CardMarket_PerksUsed", CARD, perk_desk, pin):
+        buy(trading.order(perk_desk=perk_desk, perks_left=pin))
+    assert collection.ownerOf(CARD) == alice
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\x00" * 31, encode(["uint256"], [0]), encode(["uint256"], [2]), b"\xff" * 4096],
+    ids=["reverts", "short", "no", "no boolean", "wide"],
+)
+def test_reverts_when_the_desk_does_not_say_yes(buy, trading, perk_desk, alice, answer):
+    perk_desk.setAnswer(answer, {"from": alice})
+    with reverts("CardMarket_PerksUsed", CARD, perk_desk, PERKS):
+        buy(trading.order(perk_desk=perk_desk, perks_left=PERKS))
+
+
+@pytest.mark.parametrize("desk", [NATIVE, "0x00000000000000000000000000000000DeaDBeef"], ids=["zero", "no contract"])
+def test_reverts_when_there_is_no_desk(buy, trading, desk):
+    with reverts("CardMarket_PerksUsed", CARD, desk, PERKS):
+        buy(trading.order(perk_desk=desk, perks_left=PERKS))
+
+
+def test_reverts_when_the_desk_is_of_another_kind(buy, trading, collection):
+    with reverts("CardMarket_PerksUsed", CARD, collection, PERKS):
+        buy(trading.order(perk_desk=collection, perks_left=PERKS))
+
+
 # --- orders that cannot be used ---------------------------------------------------------------------------------------
 
 
@@ -301,6 +358,8 @@ def test_reverts_with_the_next_counter_after_all_were_cancelled(buy, trading, ma
         {"buyer": "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"},
         {"tier_id": TIER},
         {"min_expires_at": 1},
+        {"perk_desk": "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"},
+        {"perks_left": bytes(31) + b"\x01"},
         {"expires_at": LATER - 1},
         {"nonce": 1},
     ],
@@ -319,7 +378,7 @@ def test_reverts_when_the_collection_or_currency_was_changed(market, trading, si
         market.buy(as_struct(trading.order(currency=currency)), signature, bob, {"from": bob})
 
 
-@pytest.mark.parametrize("word", [0, 1, 3, 5, 6, 7, 8])
+@pytest.mark.parametrize("word", [0, 1, 3, 5, 6, 7, 8, 10])
 def test_reverts_when_a_word_is_wider_than_its_type(market, order, signature, collection, alice, bob, word):
     data = bytearray.fromhex(market.buy.encode_input(as_struct(order), signature, bob)[2:])
     data[4 + 32 * word] = 1

@@ -6,7 +6,7 @@ given an order that somebody can buy now
 given an order that nobody can buy now
     it gives the first reason: NoCollection, CounterChanged, Expired, InvalidSignature, NonceUsed (filled or cancelled),
     RoyaltyRefused (unknown, above the price, to the market), NoCurrency (no contract, an ERC-721), NotOwner (moved or
-    never minted), NotApproved, TermsChanged
+    never minted), NotApproved, TermsChanged, PerksUsed
 given a collection that answers nonsense
     it gives a reason and does not revert
 """
@@ -30,6 +30,8 @@ from tests.unit.membership.card_market.trading import (
     NOT_APPROVED,
     NOT_OWNER,
     OPEN,
+    PERKS,
+    PERKS_USED,
     PRICE,
     ROYALTY_REFUSED,
     TERMS_CHANGED,
@@ -142,6 +144,24 @@ def test_terms_changed(status, trading, collection, alice, pins):
 def test_nonsense_terms(status, trading, crooked, alice, answer):
     crooked.answerTerms(answer, {"from": alice})
     assert status(trading.order(collection=crooked, tier_id=TIER, price=0)) == TERMS_CHANGED
+
+
+def test_is_open_with_the_perks_left(status, trading, perk_desk):
+    assert status(trading.order(perk_desk=perk_desk, perks_left=PERKS)) == OPEN
+
+
+@pytest.mark.parametrize("answer", [b"", b"\xff" * 31, b"\xff" * 96], ids=["none", "short", "wide"])
+def test_nonsense_perks(status, trading, perk_desk, alice, answer):
+    perk_desk.setAnswer(answer, {"from": alice})
+    assert status(trading.order(perk_desk=perk_desk, perks_left=PERKS)) == PERKS_USED
+
+
+def test_perks_used(status, trading, perk_desk):
+    assert status(trading.order(perk_desk=perk_desk, perks_left=b"\x01" * 32)) == PERKS_USED
+
+
+def test_a_changed_term_comes_before_used_perks(status, trading, perk_desk):
+    assert status(trading.order(tier_id=TIER + 1, perk_desk=perk_desk, perks_left=b"\x01" * 32)) == TERMS_CHANGED
 
 
 def test_a_collection_that_is_a_token(status, trading, currency):

@@ -122,7 +122,16 @@ def test_accepts_a_wallet(wallet_form, market, schemer, alice):
 
 
 def test_hashes_orders_as_the_contract_does(market, trading, currency, bob):
-    order = trading.order(currency=currency, buyer=bob, tier_id=3, min_expires_at=4, counter=5, nonce=6)
+    order = trading.order(
+        currency=currency,
+        buyer=bob,
+        tier_id=3,
+        min_expires_at=4,
+        perk_desk=bob,
+        perks_left=b"\x05" * 32,
+        counter=6,
+        nonce=7,
+    )
     assert bytes(market.orderHash(as_struct(order))) == order.digest()
 
 

@@ -14,6 +14,8 @@ NEVER = 2**40 - 1
 PRICE = 1_000_003
 ROYALTY = PRICE * 500 // 10_000
 LATER = 2**40 - 1
+PERKS = bytes(29) + b"\x01\x00\x03"
+"""Three uses of perk 0 and one of perk 2."""
 
 # The places of the members of ICardMarket.OrderStatus.
 (
@@ -28,7 +30,8 @@ LATER = 2**40 - 1
     NOT_OWNER,
     NOT_APPROVED,
     TERMS_CHANGED,
-) = range(11)
+    PERKS_USED,
+) = range(12)
 
 
 def as_struct(order: TypedData) -> tuple[Any, ...]:
@@ -50,6 +53,8 @@ class Trading:
             "buyer": ANYONE,
             "tier_id": 0,
             "min_expires_at": 0,
+            "perk_desk": NATIVE,
+            "perks_left": bytes(32),
             "expires_at": LATER,
             "counter": 0,
             "nonce": 0,
