@@ -114,8 +114,8 @@ gas: build ## gas and code size against the committed snapshots (make gas UPDATE
 	@$(BIN)/python toolchain/gas.py $(if $(UPDATE),--update)
 
 .PHONY: bench
-bench: build ## gas per act beside peers, compiled and run in the same run; rewrites docs/performance.md
-	@$(BIN)/python -m bench.gas
+bench: build ## gas per act beside peers, compiled and run in the same run; rewrites docs/performance.md (CHECK=1 only compares)
+	@$(BIN)/python -m bench.gas $(if $(CHECK),--check)
 
 .PHONY: bench-earning
 bench-earning: setup ## time and memory of a tree of a million customers, beside the JavaScript package (make bench-earning ARGS="--help")

@@ -58,6 +58,8 @@ class Venue:
             buyer=NATIVE,
             tier_id=0,
             min_expires_at=0,
+            perk_desk=NATIVE,
+            perks_left=bytes(32),
             expires_at=DEADLINE,
             counter=0,
             nonce=1,

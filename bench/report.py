@@ -47,7 +47,7 @@ def _coloured(row: Row, peer: str) -> str:
     return f"{theirs:,} [{colour}]{ratio(ours, theirs)}[/]"
 
 
-def measured(tables: Sequence[Table], versions: Mapping[str, str]) -> str:
+def measured(tables: Sequence[Table], limits: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     """All that stands between the markers: versions, a table a field, and the bars."""
     parts = ["Measured with " + ", ".join(f"{name} {version}" for name, version in versions.items()) + "."]
     for table in tables:
@@ -58,7 +58,7 @@ def measured(tables: Sequence[Table], versions: Mapping[str, str]) -> str:
             for row in table.rows
         ]
         parts.append("\n".join(lines))
-    parts += [brand_cost(tables), bars(tables)]
+    parts += [brand_cost(tables), bars(tables, limits)]
     return "\n\n".join(parts)
 
 
@@ -89,9 +89,9 @@ def brand_cost(tables: Sequence[Table]) -> str:
     return "\n".join(lines)
 
 
-def bars(tables: Sequence[Table]) -> str:
+def bars(tables: Sequence[Table], limits: Mapping[str, Any]) -> str:
     """Every act that has a bar, with what it costs and why it is above it, if it is."""
-    measured = {row.act: row.gas[OURS] for table in tables for row in table.rows}
+    costs = {row.act: row.gas[OURS] for table in tables for row in table.rows}
     lines = [
         "### Bars",
         "",
@@ -100,8 +100,11 @@ def bars(tables: Sequence[Table]) -> str:
         "| act | bar | measured | of the bar | |",
         "| --- | --: | --: | --: | --- |",
     ]
-    for act, bar in sorted(load("bars.json").items()):
-        ours = measured[act]
+    for act, bar in sorted(limits.items()):
+        if act not in costs:
+            lines.append(f"| {act} | {bar['bar']:,} | – | – | **not measured** |")
+            continue
+        ours = costs[act]
         verdict = "kept" if ours <= bar["bar"] else f"**missed**: {bar.get('missed', 'no reason given')}"
         lines.append(f"| {act} | {bar['bar']:,} | {ours:,} | {100 * ours / bar['bar']:.1f} % | {verdict} |")
     return "\n".join(lines)
@@ -113,31 +116,28 @@ def load(name: str) -> dict[str, Any]:
     return content
 
 
-def write(text: str) -> bool:
-    """Puts the measured part between the page's markers; tells whether the page changed."""
-    page = PAGE.read_text()
+def filled(page: str, text: str) -> str:
+    """The page with ``text`` between its markers."""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise SystemExit(f"bench: {PAGE.name} must have {BEGIN} and {END} once each")
+        raise SystemExit(f"bench: the page must have {BEGIN} and {END} once each")
     before, rest = page.split(BEGIN)
     _, after = rest.split(END)
-    new = f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
-    PAGE.write_text(new)
-    return new != page
+    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
 
 
-def complaints(tables: Sequence[Table]) -> list[str]:
-    """Acts with a bar that were not measured, and acts that cost another sum here than in the snapshots of ``make gas``.
+def complaints(tables: Sequence[Table], limits: Mapping[str, Any], snapshot: Mapping[str, int]) -> list[str]:
+    """What is wrong with the measured acts.
 
-    There the contracts have other addresses, and so the signatures are others; a zero byte of calldata costs 12 gas less than another. A
+    Some act of ``limits`` was not measured, or is above its bar with no reason given, or one costs another sum than in ``snapshot``. There
+    the contracts have other addresses, and so the signatures are others; a zero byte of calldata costs 12 gas less than another. A
     thousandth is let pass.
     """
-    measured = {row.act: row.gas[OURS] for table in tables for row in table.rows}
-    found = [f"{act}: has a bar and is not measured" for act in load("bars.json") if act not in measured]
-    for act, bar in load("bars.json").items():
-        if measured.get(act, 0) > bar["bar"] and "missed" not in bar:
-            found.append(f"{act}: {measured[act]:,} is above the bar of {bar['bar']:,}")
-    snapshot = load("gas.json")
-    for act, gas in measured.items():
-        if act in snapshot and abs(gas - snapshot[act]) > snapshot[act] / 1000:
+    ours = {row.act: row.gas[OURS] for table in tables for row in table.rows}
+    found = [f"{act}: has a bar and is not measured" for act in limits if act not in ours]
+    for act, gas in ours.items():
+        bar = limits.get(act, {"bar": gas})
+        if gas > bar["bar"] and "missed" not in bar:
+            found.append(f"{act}: {gas:,} is above the bar of {bar['bar']:,}")
+        if abs(gas - snapshot.get(act, gas)) > snapshot.get(act, gas) / 1000:
             found.append(f"{act}: {gas:,} here, {snapshot[act]:,} in the snapshots: run make gas")
     return found
