@@ -22,7 +22,7 @@ JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------------------------------------------------------- setup
 
@@ -84,7 +84,7 @@ lint: setup ## ruff, mypy --strict, solhint, formatters, house rules
 	@ruff check .
 	@ruff format --check .
 	@mypy
-	@solhint --noPoster --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol'
+	@solhint --noPoster --disc --max-warnings 0 'contracts/**/*.sol' 'interfaces/**/*.sol' 'bench/**/*.sol'
 	@prettier --log-level warn --check . '!**/*.md'
 	@$(BIN)/python toolchain/house_rules.py
 
@@ -112,6 +112,14 @@ coverage: setup ## lines and branches of the contracts that the tests on anvil r
 .PHONY: gas
 gas: build ## gas and code size against the committed snapshots (make gas UPDATE=1 rewrites them)
 	@$(BIN)/python toolchain/gas.py $(if $(UPDATE),--update)
+
+.PHONY: bench
+bench: build ## gas per act beside peers, compiled and run in the same run; rewrites docs/performance.md (CHECK=1 only compares)
+	@$(BIN)/python -m bench.gas $(if $(CHECK),--check)
+
+.PHONY: bench-earning
+bench-earning: setup ## time and memory of a tree of a million customers, beside the JavaScript package (make bench-earning ARGS="--help")
+	@$(BIN)/python bench/earning.py $(ARGS)
 
 .PHONY: lock
 lock: ## write the lock files anew from requirements/*.in and package.json (neither names a registry)

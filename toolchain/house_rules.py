@@ -129,7 +129,7 @@ def main() -> int:
     for name in sorted(names):
         text = (ROOT / name).read_text(errors="replace")
         complaints += check_text(name, text)
-        if name.endswith(".sol") and name.startswith(("contracts/", "interfaces/")) and "/mocks/" not in name:
+        if name.endswith(".sol") and name.startswith(("bench/", "contracts/", "interfaces/")) and "/mocks/" not in name:
             complaints += check_solidity(name, text, packages)
     complaints += check_interfaces(names)
     for name, number, complaint in complaints:

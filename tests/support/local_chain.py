@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ PROGRAMS = ("ganache", "anvil")
 
 
 @contextmanager
-def running(program: str, *arguments: str) -> Iterator[LocalChain]:
+def running(program: str, *arguments: str, **options: Any) -> Iterator[LocalChain]:
     """A running node; the test is skipped where anvil, which is optional, is not installed."""
     try:
         find_program(program)
@@ -26,7 +27,7 @@ def running(program: str, *arguments: str) -> Iterator[LocalChain]:
         if program == "ganache":
             raise
         pytest.skip("anvil is not installed")
-    with LocalChain(program, arguments=arguments) as local:
+    with LocalChain(program, arguments=arguments, **options) as local:
         yield local
 
 

@@ -39,8 +39,8 @@ class LocalChain:
     """A context manager that runs a node: ``with LocalChain() as local: local.chain.…``.
 
     ``program`` is ``"ganache"`` (the default) or ``"anvil"``, looked for in the project's ``node_modules`` and on
-    ``PATH``. The accounts come from ``mnemonic`` and hold 1,000 coins each. The node stops when the block is left, by
-    an error or by Ctrl-C too.
+    ``PATH``; ``hardfork`` is whose rules it follows. The accounts come from ``mnemonic`` and hold 1,000 coins each.
+    The node stops when the block is left, by an error or by Ctrl-C too.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class LocalChain:
         mnemonic: str = DEVELOPMENT_MNEMONIC,
         port: int | None = None,
         start_timeout: float = 60,
+        hardfork: str = "shanghai",
         arguments: Sequence[str] = (),
         **options: Any,
     ) -> None:
@@ -60,6 +61,7 @@ class LocalChain:
         self.mnemonic = mnemonic
         self.count = accounts
         self.start_timeout = start_timeout
+        self.hardfork = hardfork
         self.arguments = list(arguments)
         self.options = options
         self._port = port
@@ -130,11 +132,11 @@ class LocalChain:
             return [
                 "--port", str(port), "--chain-id", str(CHAIN_IDS["anvil"]), "--accounts", str(self.count),
                 "--balance", "1000",
-                "--hardfork", "shanghai", "--gas-limit", str(GAS_LIMIT), "--mnemonic", self.mnemonic, "--silent",
+                "--hardfork", self.hardfork, "--gas-limit", str(GAS_LIMIT), "--mnemonic", self.mnemonic, "--silent",
             ]  # fmt: skip
         return [
             "--server.host", "127.0.0.1", "--server.port", str(port), "--chain.chainId", str(CHAIN_IDS["ganache"]),
-            "--chain.networkId", str(CHAIN_IDS["ganache"]), "--chain.hardfork", "shanghai",
+            "--chain.networkId", str(CHAIN_IDS["ganache"]), "--chain.hardfork", self.hardfork,
             "--wallet.totalAccounts", str(self.count),
             "--wallet.defaultBalance", "1000", "--wallet.mnemonic", self.mnemonic,
             "--miner.blockGasLimit", hex(GAS_LIMIT), "--logging.quiet",

@@ -2,6 +2,7 @@
 
 given a program
     it should run on a port of its own with the mnemonic's accounts, and be gone afterwards
+    it should follow the rules it is asked for, shanghai's otherwise
     when the block is left by an error
         it should be gone too
     when the port is taken, the program is unknown or its arguments are wrong
@@ -19,7 +20,10 @@ import pytest
 
 from tests.support.local_chain import running
 from web3crm.chain import LocalChain
-from web3crm.errors import ChainError, InputError
+from web3crm.errors import ChainError, InputError, RpcError
+
+# PUSH0 TLOAD STOP: an opcode that came with cancun.
+READ_TRANSIENT_STORAGE = "0x5f5c00"
 
 
 def is_running(pid: int | None) -> bool:
@@ -39,6 +43,16 @@ def test_a_chain_runs_and_is_gone_afterwards(program: str) -> None:
         assert local.chain.balance(local.accounts[9].address) == 1_000 * 10**18
         assert is_running(pid)
     assert not is_running(pid)
+
+
+def test_a_chain_follows_the_rules_it_is_asked_for() -> None:
+    with running("anvil", hardfork="cancun") as local:
+        assert local.chain.rpc("eth_call", [{"data": READ_TRANSIENT_STORAGE}]) == "0x"
+
+
+def test_a_chain_follows_the_rules_of_shanghai_otherwise() -> None:
+    with running("anvil") as local, pytest.raises(RpcError):
+        local.chain.rpc("eth_call", [{"data": READ_TRANSIENT_STORAGE}])
 
 
 def leave_by_an_error(pids: list[int | None]) -> None:

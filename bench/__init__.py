@@ -1,0 +1,1 @@
+"""Benchmarks of the project beside its peers."""

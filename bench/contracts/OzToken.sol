@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+
+/// @title OpenZeppelin's ERC-20 with permit and without votes
+contract OzToken is ERC20, ERC20Permit {
+    constructor() ERC20("Peer", "PEER") ERC20Permit("Peer") {}
+
+    /// @notice Mints to one holder.
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    /// @notice Mints to many holders, one after the other.
+    function mintMany(address[] calldata holders, uint256[] calldata amounts) external {
+        for (uint256 i = 0; i < holders.length; ++i) _mint(holders[i], amounts[i]);
+    }
+}
