@@ -8,11 +8,13 @@ from itertools import count
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils.crypto import keccak
 
 from web3crm.chain import Chain
 from web3crm.chain.typed_data import TypedData, sign
 from web3crm.deploy import Programme
+from web3crm.domain import units_text
+from web3crm.errors import InputError
+from web3crm.points.wallets import DemonstrationWallets, demonstration_key
 
 __all__ = ["COIN", "Cast", "Customer"]
 
@@ -38,7 +40,10 @@ class Customer:
 
 @dataclass
 class Cast:
-    """Everybody on stage. ``relayer`` pays the gas of what others sign; ``staff`` speaks for the coffee brand."""
+    """Everybody on stage. ``relayer`` pays the gas of what others sign; ``staff`` speaks for the coffee brand.
+
+    ``numbers`` are the brand's ids of all customers of the data set, ``customers`` those the story is about.
+    """
 
     chain: Chain
     coffee: Programme
@@ -49,12 +54,22 @@ class Cast:
     bookshop_treasurer: LocalAccount
     relayer: LocalAccount
     bank: LocalAccount
+    numbers: list[str] = field(default_factory=list, repr=False)
     customers: list[Customer] = field(default_factory=list)
+    wallets: DemonstrationWallets = field(default_factory=DemonstrationWallets, repr=False)
     _nonces: Iterator[int] = field(default_factory=count)
 
     def customer(self, number: str) -> Customer:
         """The customer with the brand's id ``number``; her key is made from it, good for a local chain only."""
-        return Customer(number, Account.from_key(keccak(text=f"web3crm demonstration, customer {number}")))
+        return Customer(number, Account.from_key(demonstration_key(number)))
+
+    def with_points(self, least: int, *, after: int) -> Customer:
+        """A customer of the story, from the ``after``-th on, who holds at least so many of the coffee brand's points."""
+        token = self.coffee.points.functions
+        for customer in self.customers[after:]:
+            if self.chain.call(token.balanceOf(customer.address)) >= least:
+                return customer
+        raise InputError(f"the story needs a customer with {units_text(least)} points: take purchases that earn more")
 
     def holder(self, card_id: int) -> Customer:
         """The customer who holds a card of the coffee brand."""

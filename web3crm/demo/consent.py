@@ -19,6 +19,7 @@ from web3crm.demo.stage import DemoFailed, Stage
 from web3crm.deploy import Programme
 from web3crm.errors import KeyReleaseRefused
 from web3crm.vault import (
+    BlobStore,
     ChainGate,
     ClearFile,
     DatasetId,
@@ -27,7 +28,6 @@ from web3crm.vault import (
     derive_identity,
     fetch_manifest,
     open_dataset,
-    open_store,
     recipient_from_bytes,
     recipient_to_bytes,
     sign_with,
@@ -46,7 +46,7 @@ _YEAR = 365 * 86_400
 _ERASURE_PERIOD = 30 * 86_400
 
 
-def share_data(stage: Stage, cast: Cast, *, folder: Path) -> None:
+def share_data(stage: Stage, cast: Cast, *, folder: Path, blobs: BlobStore) -> None:
     """Seals a profile, grants one purpose, lets the brand read, refuses the other brand, withdraws."""
     stage.chapter("A customer's data opens under her consent, and closes when she withdraws")
     chain, commons = cast.chain, cast.coffee.commons
@@ -57,7 +57,7 @@ def share_data(stage: Stage, cast: Cast, *, folder: Path) -> None:
     _publish_notice(stage, cast)
 
     identity = derive_identity(customer.address, sign_with(customer.wallet))
-    vault = Vault(customer.address, identity, store=open_store(folder / "blobs"), folder=folder, gate=gate)
+    vault = Vault(customer.address, identity, store=blobs, folder=folder, gate=gate)
     profile, picture = _profile(customer), _picture()
     sealed = vault.create(
         [ClearFile("profile.json", "application/json", profile), ClearFile("picture.png", "image/png", picture)],

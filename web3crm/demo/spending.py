@@ -19,8 +19,8 @@ def redeem_rewards(stage: Stage, cast: Cast) -> None:
     """Redeems a reward that is cancelled, one that is fulfilled and refunded, and one that is a card."""
     stage.chapter("Points are redeemed for rewards, and given back to the last fraction")
     chain, token, catalog = cast.chain, cast.coffee.points, cast.coffee.rewards
-    customer = cast.customers[30]
     price, stock, limit = chain.call(catalog.functions.reward(_CUP))[:3]
+    customer = cast.with_points(2 * price, after=30)
     stage.say(f"a cup: {points(price)} points, {stock:,} in stock, at most {limit} to each")
     before = chain.call(token.functions.balanceOf(customer.address))
     supply = chain.call(token.functions.totalSupply())

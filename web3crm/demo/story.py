@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from web3crm.chain import LocalChain
@@ -19,12 +18,14 @@ from web3crm.demo.swapping import swap_points
 from web3crm.demo.voting import vote
 from web3crm.deploy import deploy_commons, deploy_programme, find_params, read_params
 from web3crm.domain import NATIVE
-from web3crm.domain.purchases import EarnRate
 from web3crm.errors import InputError
+from web3crm.points.liability import read_liability
+from web3crm.points.rules import read_rules
+from web3crm.vault import open_store
 
 __all__ = ["Script", "play"]
 
-_FEWEST = 30
+_FEWEST = 60
 # The accounts of the development chain, as deployments/params names them (`account:N`).
 _DEPLOYER, _ADMIN, _STAFF, _BOOKSHOP_ADMIN, _BOOKSHOP_STAFF, _RELAYER, _BANK = 0, 1, 2, 3, 4, 6, 9
 
@@ -35,7 +36,7 @@ class Script:
 
     purchases: Path
     customers: int = 300
-    points_per_unit: Decimal = Decimal(10)
+    rules: Path = Path("deployments/rules/coffee.yaml")
     summary: Path = Path("build/demo.json")
 
     def __post_init__(self) -> None:
@@ -51,10 +52,11 @@ def play(script: Script, stage: Stage | None = None) -> None:
 
     """
     stage = stage or Stage()
-    rate = EarnRate(script.points_per_unit)
+    rules = read_rules(script.rules)
     with LocalChain() as local, tempfile.TemporaryDirectory(prefix="web3crm-demo-") as folder:
         cast = _deploy(stage, local)
-        earn(stage, cast, source=script.purchases, customers=script.customers, rate=rate)
+        blobs = open_store(Path(folder) / "blobs")
+        earn(stage, cast, source=script.purchases, customers=script.customers, rules=rules, blobs=blobs)
         cards = buy_cards(stage, cast)
         regular, barista = cards[1], cards[2]
         transfer_card(stage, cast, regular)
@@ -62,7 +64,7 @@ def play(script: Script, stage: Stage | None = None) -> None:
         swap_points(stage, cast)
         redeem_perks(stage, cast, barista)
         resell_card(stage, cast, barista)
-        share_data(stage, cast, folder=Path(folder))
+        share_data(stage, cast, folder=Path(folder), blobs=blobs)
         vote(stage, cast)
         _close(stage, cast, script.summary)
 
@@ -114,20 +116,16 @@ def _close(stage: Stage, cast: Cast, summary: Path) -> None:
     fee = receipt["gasUsed"] * receipt["effectiveGasPrice"]
     got = chain.balance(cast.treasurer.address) - before + fee
     stage.check(f"the treasurer withdraws the till: {coins(till)}", got, till)
-    issued, redeemed, burned, supply = (
-        chain.call(act())
-        for act in (
-            token.functions.totalIssued,
-            token.functions.totalRedeemed,
-            token.functions.totalBurned,
-            token.functions.totalSupply,
-        )
-    )
+    coffee = cast.coffee
+    found = read_liability(chain, token, coffee.distributor, rewards=coffee.rewards)
+    stage.say("what the roastery owes its customers, from chain state alone:")
+    for name in ("issued", "claimed", "redeemed", "refunded", "outstanding", "unclaimed", "pending"):
+        stage.say(f"  {name:<12} {points(getattr(found, name)):>16}")
+        stage.facts[f"points {name}"] = points(getattr(found, name))
+    stage.check("issued + refunded - redeemed - burned = outstanding + unclaimed", found.balances)
     held = sum(chain.call(token.functions.balanceOf(customer.address)) for customer in cast.customers)
-    stage.check("issued - redeemed - burned = supply", issued - redeemed - burned, supply)
-    stage.check("the customers hold all of it", held, supply)
-    stage.facts["points redeemed"] = points(redeemed)
-    stage.facts["points outstanding"] = points(supply)
+    reserve = chain.call(token.functions.balanceOf(coffee.commons.exchange.address))
+    stage.check("customers and the exchange hold all that is outstanding", held + reserve, found.outstanding)
     for customer in _shown(cast):
         stage.owns(
             str(customer),

@@ -45,7 +45,8 @@ def swap_points(stage: Stage, cast: Cast) -> None:
         _as_brand(cast, programme, exchange.functions.setOpen(pair, True))
     stage.say(f"each puts {points(_RESERVE)} of its points aside; 2 BEAN are 1 EARS; at most {points(_CAP)} a day")
 
-    customer, amount = cast.customers[31], 120 * COIN
+    amount = 120 * COIN
+    customer = cast.with_points(amount, after=32)
     beans, ears = cast.coffee.points, cast.bookshop.points
     before = chain.call(beans.functions.balanceOf(customer.address))
     receipt = _swap(stage, cast, customer, pair, amount)

@@ -23,7 +23,7 @@ from web3crm.domain.earning import Earning
 from web3crm.errors import InputError
 from web3crm.points.tree import Counter, address_bytes
 
-__all__ = ["DemonstrationWallets", "Totals", "WalletBook", "Wallets", "read_wallets", "totals_of"]
+__all__ = ["DemonstrationWallets", "Totals", "WalletBook", "Wallets", "demonstration_key", "read_wallets", "totals_of"]
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _STEP = 1_024
@@ -60,6 +60,11 @@ class WalletBook:
         return mine[number - 1][1] if number else None
 
 
+def demonstration_key(customer: str) -> bytes:
+    """The key of a customer's demonstration wallet, which anybody can work out."""
+    return keccak(text=f"web3crm demonstration, customer {customer}")
+
+
 class DemonstrationWallets:
     """A wallet for every customer of a demonstration.
 
@@ -73,8 +78,8 @@ class DemonstrationWallets:
         """The customer's one wallet."""
         del at
         if customer not in self._known:
-            key = keccak(text=f"web3crm demonstration, customer {customer}")
-            self._known[customer] = bytes.fromhex(Account.from_key(key).address[2:])
+            address = Account.from_key(demonstration_key(customer)).address
+            self._known[customer] = bytes.fromhex(address[2:])
         return self._known[customer]
 
 
