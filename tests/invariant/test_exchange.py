@@ -20,6 +20,7 @@ from brownie.exceptions import VirtualMachineError
 from brownie.test import strategy
 from hypothesis import Phase
 
+from tests.support.clock import mine_at
 from tests.support.exchange import HOUR, ONE, LoneBrand, agree, deploy_brand, domain_of, in_order, open_pair, terms_of
 from tests.support.loyalty import FAR, REF
 from tests.support.signing import signed_by
@@ -225,6 +226,15 @@ class ExchangeMachine:
         back = pair.quote(side, amount)
         arguments = (pair.pair_id, pair.points(1 - side), back, 0, who, FAR, {"from": who})
         self.swap(pair, 1 - side, customer, back, self.exchange.swap, *arguments)
+
+    def rule_swap_over_a_window_s_end(self, which, side, customer, amount):
+        """Paid out at the end of one window and the beginning of the next, and given back there."""
+        period = self.pair_of(which).caps[0].period
+        mine_at((chain[-1].timestamp // period + 2) * period - 20)
+        self.rule_swap(which, side, customer, amount // 2)
+        self.rule_wait(30)
+        self.rule_swap(which, side, customer, amount // 8)
+        self.rule_swap(which, 1 - side, customer, amount)
 
     def rule_donate(self, which, side, amount):
         points = self.pair_of(which).points(side)
