@@ -17,7 +17,9 @@ from tests.snapshots.programme import (
     MONTH,
     NATIVE,
     PARAMETERS,
+    PHYSICAL,
     POINT,
+    SERVICE,
     SILVER,
     SILVER_COINS,
     SILVER_POINTS,
@@ -108,6 +110,18 @@ def market(deployer):
     from brownie import CardMarket
 
     return deployer.deploy(CardMarket)
+
+
+@pytest.fixture(scope="module")
+def desk(deployer, brand, authority, cards):
+    """With a service, goods and a service that a contract is told of, for cards of the first tier."""
+    from brownie import MockPerkReceiver, PerkDesk
+
+    desk = deployer.deploy(PerkDesk, authority, cards)
+    receiver = deployer.deploy(MockPerkReceiver)
+    for kind, told in ((SERVICE, NATIVE), (PHYSICAL, NATIVE), (SERVICE, receiver)):
+        desk.definePerk(SILVER, 200, DAY, kind, told, "ipfs://perk", {"from": brand})
+    return desk
 
 
 @pytest.fixture(scope="module")

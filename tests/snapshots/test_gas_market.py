@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.snapshots.programme import DEADLINE, NATIVE, SILVER, SILVER_COINS, SILVER_PRICE
+from tests.snapshots.programme import DEADLINE, NATIVE, REF, SILVER, SILVER_COINS, SILVER_PRICE
 from tests.support.signing import signed_by
 from web3crm.chain.typed_data import market_cancel, market_order
 
 PRICE = 10**17
+PERKS_LEFT = bytes(29) + b"\xc8\xc8\xc7"
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,14 @@ def test_native_holder(market, order, used_word, alice, carol, gas):
 def test_native_pinned(market, order, used_word, alice, carol, gas):
     tx = buy(market, order(4, tier_id=SILVER, min_expires_at=1), alice, carol, value=PRICE)
     gas("market: resale in native coin, holder of others, tier and expiry pinned", tx)
+
+
+def test_native_perks_pinned(market, order, desk, used_word, alice, carol, gas):
+    """As `membership sell` pins them: three perks, one of them used before."""
+    desk.redeemPerk(4, 0, REF, {"from": alice})
+    pins = {"tier_id": SILVER, "min_expires_at": 1, "perk_desk": desk.address, "perks_left": PERKS_LEFT}
+    tx = buy(market, order(4, **pins), alice, carol, value=PRICE)
+    gas("market: resale in native coin, holder of others, tier, expiry and three perks pinned", tx)
 
 
 def test_erc20_new_holder(market, order, coin, purses, used_word, alice, bob, gas):
