@@ -26,7 +26,7 @@ from tests.support.loyalty import ISSUER, REF, deploy_distributor
 from tests.support.merkle import Tree
 from tests.support.starving import done_with
 
-BUDGET, PERIOD = 500, 600
+BUDGET, PERIOD, PACE = 500, 600, 10
 ENOUGH = 2_000_000
 """Gas."""
 CID = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
@@ -130,7 +130,7 @@ class DistributorMachine:
     totals = strategy("uint8[4]", max_value=120)
     again = strategy("uint8", max_value=120)
     amount = strategy("uint16", min_value=1, max_value=400)
-    soon = strategy("uint16", min_value=2, max_value=60)
+    soon = strategy("uint16", min_value=8, max_value=50)
     seconds = strategy("uint16", min_value=1, max_value=400)
     back = strategy("uint8", max_value=2)
 
@@ -140,12 +140,11 @@ class DistributorMachine:
         points.setIssuanceBudget(BUDGET, PERIOD, {"from": brand})
 
     def setup(self):
-        """One root matured, another pending."""
+        """One root matured, another due by the next act."""
         self.model, self.roots = Model(4), []
-        self.rule_publish([40, 30, 20, 0], 15, 10, 1)
-        chain.sleep(10)
+        self.rule_publish([40, 30, 20, 0], 15, 2 * PACE, 1)
         self.rule_mature()
-        self.rule_publish([60, 10, 20, 5], 25, 10, 3)
+        self.rule_publish([60, 10, 20, 5], 25, 2 * PACE, 3)
 
     def number(self, view, *arguments):
         """What a view returns, without what Brownie does besides: four times as fast."""
@@ -153,7 +152,8 @@ class DistributorMachine:
         return int(web3.provider.make_request("eth_call", [call, "latest"])["result"], 16)
 
     def attempt(self, sender, act, *arguments):
-        """Sends the act; returns whether it was done, and when."""
+        """Sends the act, a while after the last one; returns whether it was done, and when."""
+        web3.provider.make_request("evm_increaseTime", [PACE])
         return done_with(ENOUGH, act, *arguments, sender=sender), chain[-1].timestamp
 
     def root_of(self, totals, again, customer, due):
