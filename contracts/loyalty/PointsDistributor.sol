@@ -10,6 +10,7 @@ import {MerkleProofLib} from "solady/src/utils/MerkleProofLib.sol";
 
 import {ILoyaltyPoints} from "../../interfaces/loyalty/ILoyaltyPoints.sol";
 import {IPointsDistributor} from "../../interfaces/loyalty/IPointsDistributor.sol";
+import {IPublishedPoints} from "../../interfaces/loyalty/IPublishedPoints.sol";
 
 /// @title Points for any number of customers by one root
 contract PointsDistributor is IPointsDistributor, AccessManaged {
@@ -137,12 +138,12 @@ contract PointsDistributor is IPointsDistributor, AccessManaged {
 
     /* VIEWS */
 
-    /// @inheritdoc IPointsDistributor
+    /// @inheritdoc IPublishedPoints
     function matured() external view returns (bytes32 root, uint128 total) {
         return (_maturedRoot, _maturedTotal);
     }
 
-    /// @inheritdoc IPointsDistributor
+    /// @inheritdoc IPublishedPoints
     function pending() external view returns (bytes32 root, uint128 total, uint40 maturesAt) {
         Terms memory terms = _pendingTerms;
         return (_pendingRoot, terms.total, terms.maturesAt);

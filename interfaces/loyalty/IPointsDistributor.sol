@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IPublishedPoints} from "./IPublishedPoints.sol";
+
 /// @title Points for any number of customers by one root
 /// @notice The brand publishes the root of a tree that says what each customer has earned *in all*, and each customer's
 /// share is paid out when she, or anyone for her, shows it. What the brand pays does not grow with its customers.
@@ -23,7 +25,7 @@ pragma solidity 0.8.34;
 /// **What has to be trusted.** The issuer, for a total that is the sum of the peaks: anyone can check it with the file that
 /// the root was published with. A total that is too low can leave the last to claim unpaid until a later root makes up
 /// for it; no total lets anyone claim more than a leaf says. Points that are sent here by mistake stay here.
-interface IPointsDistributor {
+interface IPointsDistributor is IPublishedPoints {
     /// @notice Where a customer's total is found.
     enum Standing {
         UNKNOWN, // in neither root
@@ -140,13 +142,6 @@ interface IPointsDistributor {
     ) external returns (uint256 paid);
 
     /* VIEWS */
-
-    /// @notice Returns the root that is paid by, and its total: as many points as were ever issued to this contract by
-    /// this contract.
-    function matured() external view returns (bytes32 root, uint128 total);
-
-    /// @notice Returns the pending root, or zeros. It may be due: see `mature`.
-    function pending() external view returns (bytes32 root, uint128 total, uint40 maturesAt);
 
     /// @notice Returns what `customer` was paid in all.
     function claimed(address customer) external view returns (uint256);

@@ -33,10 +33,7 @@ def cards(points, authority, deployer):
 
 
 @pytest.fixture(scope="module")
-def catalog(points, cards, authority, deployer, brand, issuer):
-    from brownie import MockPublishedPoints
-
-    distributor = deployer.deploy(MockPublishedPoints)
+def catalog(points, cards, distributor, authority, deployer, brand, issuer):
     return deploy_catalog(deployer, brand, issuer, authority, points, cards, distributor)
 
 
