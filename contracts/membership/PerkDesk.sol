@@ -142,13 +142,13 @@ contract PerkDesk is IPerkDesk, AccessManaged, Signed {
         if (IERC721(cards).ownerOf(card.id) != holder) revert PerkDesk_NotHolder(card.id, holder);
         if (block.timestamp >= card.expiresAt) revert PerkDesk_NotActive(card.id);
         Perk storage perk_ = _perkOf(card.tierId, perkId);
-        if (!_includes(card, perk_)) revert PerkDesk_PerkRetired(card.tierId, perkId);
+        if (_isTooLate(card, perk_)) revert PerkDesk_PerkRetired(card.tierId, perkId);
 
         uint256 series = _series(card, perkId);
         uint80 allotment = _allotment(card, perk_);
         Uses memory uses = _uses[series];
         if (uses.allotment != allotment) (uses.allotment, uses.used) = (allotment, 0);
-        if (uses.used == perk_.count) revert PerkDesk_NoneLeft(card.id, perkId);
+        if (uses.used >= perk_.count) revert PerkDesk_NoneLeft(card.id, perkId);
         uses.used += 1;
         uses.serial += 1;
         _uses[series] = uses;
@@ -233,7 +233,8 @@ contract PerkDesk is IPerkDesk, AccessManaged, Signed {
         Record storage record = _records[redemptionId];
         Uses storage uses = _uses[uint256(redemptionId) >> 64];
         record.state = State.Cancelled;
-        if (uses.allotment == record.allotment) uses.used -= 1;
+        bool isOver = uses.allotment != record.allotment;
+        if (!isOver) uses.used -= 1;
         emit RedemptionCancelled(redemptionId, by);
         emit Cancel(address(this), _cardIdOf(redemptionId), redemptionId, memo);
     }
@@ -344,9 +345,9 @@ contract PerkDesk is IPerkDesk, AccessManaged, Signed {
         if (perk_.count == 0) revert PerkDesk_UnknownPerk(tierId, perkId);
     }
 
-    /// @dev Whether the card's term has the perk: it started no later than the perk was retired, if it was.
-    function _includes(Card memory card, Perk storage perk_) private view returns (bool) {
-        return perk_.retiredAt == 0 || card.startsAt <= perk_.retiredAt;
+    /// @dev Whether the card's term started after the perk was retired, if it was.
+    function _isTooLate(Card memory card, Perk storage perk_) private view returns (bool) {
+        return perk_.retiredAt != 0 && card.startsAt > perk_.retiredAt;
     }
 
     /// @dev The term and the window of now. Terms start in the past.
@@ -359,9 +360,9 @@ contract PerkDesk is IPerkDesk, AccessManaged, Signed {
     /// @dev How many uses of a perk the card has left now: none of one that its tier does not have.
     function _left(Card memory card, uint8 perkId) private view returns (uint256) {
         Perk storage perk_ = _perks[card.tierId][perkId];
-        if (block.timestamp >= card.expiresAt || !_includes(card, perk_)) return 0;
+        if (block.timestamp >= card.expiresAt || _isTooLate(card, perk_)) return 0;
         Uses memory uses = _uses[_series(card, perkId)];
-        return uses.allotment == _allotment(card, perk_) ? perk_.count - uses.used : perk_.count;
+        return uses.allotment != _allotment(card, perk_) ? perk_.count : perk_.count - uses.used;
     }
 
     /// @dev Cards count from 1, and none has a number that 168 bits do not hold.
@@ -383,6 +384,6 @@ contract PerkDesk is IPerkDesk, AccessManaged, Signed {
 
     function _stands(bytes32 redemptionId) private view returns (bool) {
         State state = _stateOf(redemptionId);
-        return state == State.Open || state == State.Done;
+        return state != State.None && state != State.Cancelled;
     }
 }
