@@ -13,7 +13,7 @@
 
 A customer is an address, `account:N` on a development chain, or `me`. Purchases are a CSV or `cdnow`, the data set that
 comes along; web3crm/domain/purchases.py tells the columns, web3crm/points/rules.py the rules' form. Wallets are a CSV
-of customer and address; a development chain has some for demonstrations.
+of customer and address; a development chain has some for demonstrations. deployments/rules has an example.
 """
 
 import sys
@@ -37,7 +37,7 @@ from web3crm.errors import InputError
 from web3crm.points import claims
 from web3crm.points.liability import read_liability
 from web3crm.points.progress import Bars
-from web3crm.points.publish import publish as publish_totals
+from web3crm.points.publish import publish_totals
 from web3crm.points.tree import address_bytes
 from web3crm.points.verify import verify_root
 
@@ -138,7 +138,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
     """
     session = open_session(web3, network.show_active())
     keep = one_of("keep_missing", keep_missing, {"yes": True, "no": False})
-    due = session.chain.now() + duration("matures_in", matures_in)
+    wait = duration("matures_in", matures_in)
     roots = open_distributor(session)
     with Bars() as watch:
         found = work_out(purchases, rules, watch)
@@ -148,7 +148,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
             totals.by_wallet,
             blobs=open_blobs(session),
             sender=session.staff(Role.ISSUER),
-            matures_at=due,
+            matures_in=wait,
             purchases=found.digest,
             rules=found.rules.digest,
             keep_missing=keep,
@@ -164,6 +164,12 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
         f"as it matures; {done.debtors:,} customers owe something",
         f"proofs {done.cid}",
     )
+    issuable = session.chain.call(session.programme.points.functions.issuable())
+    if done.mints > issuable:
+        say(
+            f"That is more than the {units_text(issuable, grouped=True)} points that can be issued now: "
+            "it cannot mature before the budget allows it"
+        )
 
 
 @act

@@ -55,7 +55,7 @@ from web3crm.points import claims as claiming
 from web3crm.points.distributor import Distributor, Standing
 from web3crm.points.liability import read_liability
 from web3crm.points.proofs import ProofFile, fetch, store
-from web3crm.points.publish import Outcome, Published, publish
+from web3crm.points.publish import Outcome, Published, publish_totals
 from web3crm.points.tree import PointsTree
 from web3crm.points.verify import verify_root
 from web3crm.points.wallets import DemonstrationWallets, totals_of
@@ -114,11 +114,11 @@ def publishing(chain: Chain, local: LocalChain, distributor: Distributor, blobs:
     """Publishes totals, due in a day."""
 
     def act(totals: dict[bytes, int], *, by: Distributor = distributor, **options) -> Published:
-        return publish(
+        return publish_totals(
             by,
             totals,
             blobs=blobs,
-            **{"sender": local.accounts[0], "matures_at": chain.now() + DAY, **SOURCES, **options},
+            **{"sender": local.accounts[0], "matures_in": DAY, **SOURCES, **options},
         )
 
     return act
@@ -171,6 +171,7 @@ def test_totals_are_published(distributor, blobs, publishing):
     assert (state.pending_root, state.pending_total) == (PointsTree.build(FIRST).root, 170 * POINT)
     assert (publication.cid, publication.total) == (published.cid, 170 * POINT)
     assert state.matures_at == publication.matures_at == published.matures_at
+    assert 0 <= distributor.chain.now() + DAY - published.matures_at < 60
     assert fetch(published.cid, blobs).tree.totals() == FIRST
 
 

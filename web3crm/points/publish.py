@@ -17,7 +17,7 @@ from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch, write
 from web3crm.vault.stores import BlobStore
 
-__all__ = ["Outcome", "Published", "publish"]
+__all__ = ["Outcome", "Published", "publish_totals"]
 
 _TRIES = 3
 _SHOWN = 5
@@ -46,13 +46,13 @@ class Published:
     transaction: str | None = None
 
 
-def publish(
+def publish_totals(
     distributor: Distributor,
     totals: Mapping[bytes, int],
     *,
     blobs: BlobStore,
     sender: Sender,
-    matures_at: int,
+    matures_in: int,
     purchases: str,
     rules: str,
     keep_missing: bool = False,
@@ -63,7 +63,7 @@ def publish(
     A pending root that is not due yet is replaced, which is how returns are clawed back. ``totals`` has every wallet
     that the brand knows, those with zero, too: a customer of the matured root who is not among them was lost on the
     way, and is refused, or with ``keep_missing`` keeps the total she has there. ``purchases`` and ``rules`` are the
-    digests of what the totals were worked out from, ``matures_at`` is in seconds.
+    digests of what the totals were worked out from. The root is due ``matures_in`` seconds after it is sent.
 
     Raises :class:`InputError` for totals that cannot be right, :class:`PointsError` when another root matures again
     and again meanwhile, and whatever the store and the chain raise.
@@ -78,6 +78,7 @@ def publish(
             return found
         basis = 0 if base is None else base[1].total
         cid = blobs.put(write(file, watch("storing the proofs")))
+        matures_at = distributor.chain.now() + matures_in
         act = distributor.contract.functions.publish(file.tree.root, file.total, cid, matures_at, basis)
         try:
             receipt = distributor.chain.transact(act, sender=sender)

@@ -2,6 +2,8 @@
 
 given a file in YAML, or the same in JSON
 └── it should be the rules that it says
+given the example
+└── it should be read, and fit the programme's budget on the CDNOW data set
 given dates without a zone
 └── they should be of the rules' time zone
 given a file with something wrong
@@ -15,14 +17,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from web3crm.domain.earning import DailyCap, EarnRules, FirstPurchase, Multiplier, Rate, When
+from web3crm.domain.purchases import cdnow_path, read_cdnow
 from web3crm.errors import InputError
 from web3crm.points.rules import parse_rules, read_rules
 
 ONE = 10**18
+EXAMPLE = Path(__file__).parents[3] / "deployments" / "rules" / "coffee.yaml"
 TEXT = """
 timezone: Asia/Bangkok
 rules:
@@ -64,6 +69,13 @@ def test_yaml_is_the_rules_it_says(tmp_path):
     path.write_text(TEXT)
     found = read_rules(path)
     assert (found, found.digest) == (RULES, RULES.digest)
+
+
+def test_the_example_fits_the_data_set_and_its_budget():
+    """30 million points in 30 days is what the coffee programme may issue."""
+    purchases = list(read_cdnow(cdnow_path()))
+    earned = sum(item.points for item in read_rules(EXAMPLE).earn(purchases))
+    assert 25_000_000 * ONE < earned < 30_000_000 * ONE
 
 
 def test_json_is_the_rules_it_says():
