@@ -125,7 +125,7 @@ bench-earning: setup ## time and memory of a tree of a million customers, beside
 lock: ## write the lock files anew from requirements/*.in and package.json (neither names a registry)
 	@rm -rf build/lock && "$(PYTHON)" -m venv build/lock && build/lock/bin/python -m pip install --quiet pip-tools
 	@build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-emit-index-url --no-emit-trusted-host --output-file requirements/chain.txt requirements/chain.in
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements/chain.txt requirements/chain.in
 	@npm install --silent --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 .PHONY: clean

@@ -20,29 +20,23 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from pathlib import Path
 from typing import TextIO
 
 from web3crm.errors import InputError
 
 __all__ = [
-    "EarnRate",
     "Purchase",
     "cdnow_path",
-    "earned_by_customer",
-    "first_customers",
     "read_cdnow",
     "read_csv",
     "read_purchases",
 ]
 
-# The smallest unit of a point, as the token counts it.
-_POINT = 10**18
 _CSV_COLUMNS = ("customer", "time", "amount")
 _MOST_DIGITS = 30
 _MARKS = {"": False, "false": False, "no": False, "0": False, "true": True, "yes": True, "1": True}
@@ -70,22 +64,6 @@ class Purchase:
             raise InputError(f"the time of a purchase needs a time zone, got {self.at}")
         if not self.amount.is_finite():
             raise InputError(f"the amount of a purchase must be a number, got {self.amount}")
-
-
-@dataclass(frozen=True)
-class EarnRate:
-    """How many points one unit of currency earns. Exact: nothing is rounded before the token's last decimal."""
-
-    points_per_unit: Decimal
-
-    def __post_init__(self) -> None:
-        if not self.points_per_unit.is_finite() or self.points_per_unit <= 0:
-            raise InputError(f"an earn rate must be a positive number of points, got {self.points_per_unit}")
-
-    def points(self, amount: Decimal) -> int:
-        """The points for ``amount``, in the token's smallest unit (10**-18 points), rounded down."""
-        # Fractions, because a Decimal product is rounded to 28 digits.
-        return int(Fraction(amount) * Fraction(self.points_per_unit) * _POINT)
 
 
 def cdnow_path() -> Path:
@@ -143,26 +121,6 @@ def read_csv(path: Path) -> Iterator[Purchase]:
             raise InputError(f"{path}: the header must name {', '.join(_CSV_COLUMNS)}; missing: {', '.join(missing)}")
         for row in rows:
             yield _from_row(row, path, rows.line_num)
-
-
-def first_customers(purchases: Iterable[Purchase], count: int) -> list[Purchase]:
-    """All purchases of the first ``count`` customers, in the order in which the customers first appear."""
-    chosen: dict[str, None] = {}
-    kept = []
-    for purchase in purchases:
-        if purchase.customer not in chosen and len(chosen) < count:
-            chosen[purchase.customer] = None
-        if purchase.customer in chosen:
-            kept.append(purchase)
-    return kept
-
-
-def earned_by_customer(purchases: Iterable[Purchase], rate: EarnRate) -> dict[str, int]:
-    """The points each customer earned, in the token's smallest unit, in the order of first purchases."""
-    earned: dict[str, int] = {}
-    for purchase in purchases:
-        earned[purchase.customer] = earned.get(purchase.customer, 0) + rate.points(purchase.amount)
-    return earned
 
 
 def _open(path: Path) -> TextIO:

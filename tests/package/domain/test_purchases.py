@@ -1,8 +1,7 @@
-"""Reading purchases and earning points.
+"""Reading purchases.
 
 given the CDNOW data set
     it should have 69,659 purchases by 23,570 customers
-    it should earn every cent: the points issued are the rate times the dollars spent
 given a CSV
     it should read customer, time and amount, whatever other columns there are
     it should name the missing column
@@ -12,11 +11,6 @@ given a CSV
     it should refuse a mark that is none, a return that was returned, a purchase that returns something
 given a file in CDNOW's form
     it should name the line that has other columns, or a negative amount
-given the first customers
-    it should keep all their purchases and no other's
-given an earn rate
-    it should be exact to the token's last decimal
-    it should refuse zero, negative and infinite rates
 given a purchase made in Python
     it should need a time zone and a number
 given a file that is not there
@@ -32,11 +26,8 @@ from pathlib import Path
 import pytest
 
 from web3crm.domain.purchases import (
-    EarnRate,
     Purchase,
     cdnow_path,
-    earned_by_customer,
-    first_customers,
     read_cdnow,
     read_csv,
     read_purchases,
@@ -61,11 +52,6 @@ def test_cdnow_is_whole(cdnow):
     assert len(cdnow) == 69_659
     assert len({purchase.customer for purchase in cdnow}) == 23_570
     assert cdnow[0] == Purchase("00001", datetime(1997, 1, 1, tzinfo=UTC), Decimal("11.77"))
-
-
-def test_every_cent_earns(cdnow):
-    earned = earned_by_customer(cdnow, EarnRate(Decimal(10)))
-    assert sum(earned.values()) == sum(purchase.amount for purchase in cdnow) * 10 * 10**18
 
 
 def test_csv_reads_the_three_columns_among_others(tmp_path):
@@ -138,16 +124,6 @@ def test_cdnow_names_the_bad_line(tmp_path):
         list(read_purchases(path))
 
 
-def test_first_customers_keep_all_their_purchases():
-    purchases = [Purchase(name, DAY, Decimal(1)) for name in ("ann", "bea", "ann", "cleo", "bea")]
-    assert [purchase.customer for purchase in first_customers(purchases, 2)] == ["ann", "bea", "ann", "bea"]
-
-
-def test_points_are_exact():
-    assert EarnRate(Decimal("0.1")).points(Decimal("0.01")) == 10**15
-    assert EarnRate(Decimal(10)).points(Decimal("123456789012.34")) == 1_234_567_890_123_400_000_000_000_000_000
-
-
 def test_a_purchase_has_a_time_zone():
     with pytest.raises(InputError, match="needs a time zone, got 2026-01-01 00:00:00"):
         Purchase("ann", DAY.replace(tzinfo=None), Decimal(1))
@@ -156,12 +132,6 @@ def test_a_purchase_has_a_time_zone():
 def test_a_purchase_has_an_amount():
     with pytest.raises(InputError, match="must be a number, got NaN"):
         Purchase("ann", DAY, Decimal("NaN"))
-
-
-@pytest.mark.parametrize("rate", ["0", "-1", "Infinity", "NaN"])
-def test_a_rate_must_be_positive(rate):
-    with pytest.raises(InputError, match="positive number of points"):
-        EarnRate(Decimal(rate))
 
 
 def test_a_missing_file_is_named(tmp_path):
