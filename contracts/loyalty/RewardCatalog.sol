@@ -224,7 +224,7 @@ contract RewardCatalog is IRewardCatalog, AccessManaged, Signed {
     function _undo(uint256 orderId, Order memory order_, OrderState state) private {
         Reward storage reward_ = _rewards[order_.rewardId];
         _orders[orderId].state = state;
-        if (order_.state == OrderState.OPEN) {
+        if (order_.state != OrderState.FULFILLED) {
             ++reward_.stock;
             if (reward_.limit != 0) --redeemedBy[order_.rewardId][order_.customer];
         }
