@@ -351,6 +351,11 @@ def test_claims_for_many_pay_each_once(local, distributor, blobs, maturing, clai
     assert claimed() == claiming.Claimed(0, 0, 0)
 
 
+def test_claims_for_many_stop_at_the_most(maturing, claimed):
+    maturing({customer(number): POINT for number in range(5)})
+    assert [claimed(most=3).customers, claimed(most=3).customers] == [3, 2]
+
+
 def test_claims_take_a_root_that_is_due(chain, distributor, publishing, claimed):
     published = publishing(FIRST)
     chain.sleep(DAY + 1)

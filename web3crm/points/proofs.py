@@ -443,7 +443,7 @@ class _Scanner:
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 if len(self._text) - self._at > _LARGEST or not self._more():
                     self.fail(f"it is not JSON, or is cut off ({error})")
                 continue
@@ -470,7 +470,7 @@ class _Scanner:
                 yield self._row(cut + 1)
                 self._at = cut + 2
             elif len(self._text) - self._at > _LARGEST + CHUNK_SIZE:
-                self.fail("a list in it has something else between its items than one comma")
+                self.fail("an item of a list in it is far too long, or no comma follows it")
             if not self._more():
                 self.fail("it ends in the middle of a list: it is cut off")
 

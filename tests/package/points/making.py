@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 
 from eth_abi.abi import encode
@@ -32,14 +31,14 @@ def content(file: ProofFile) -> bytes:
     return b"".join(iter(lambda: stream.read(100_000), b""))
 
 
-class Drops(io.RawIOBase):
-    """A stream that hands out a few bytes at a time, as a network does."""
+class Drops:
+    """A stream that hands out a few bytes at a time, as a network does; ``data`` is what it still has."""
 
     def __init__(self, data: bytes, size: int) -> None:
-        self._data, self._size = data, size
+        self.data, self._size = data, size
 
-    def read(self, size: int = -1, /) -> bytes:
-        given, self._data = self._data[: self._size], self._data[self._size :]
+    def read(self, size: int, /) -> bytes:
+        given, self.data = self.data[: self._size], self.data[self._size :]
         return given
 
 

@@ -178,6 +178,10 @@ def test_it_is_refused_with_any_byte_changed(owing):
         (b'"format":', b'"format":"standard-v1","format":', "or has that twice"),
         (b'"format":"standard-v1",', b"", "it has no format"),
         (b'"version":1,', b"", "it has no web3crm.version"),
+        (b'"version":1', b'"version":' + b"1" * 5_000, "it is not JSON, or is cut off"),
+        (b'"version":1', b'"version":' + b"[" * 50_000, "it is not JSON, or is cut off"),
+        (b'"treeIndex":', b'"treeIndex":' + b"1" * 5_000, "it is not JSON"),
+        (b"standard-v1", b"a" * 700_000, "it is not JSON, or is cut off"),
         (b"{", b"[", "was expected where it has"),
         (b'"rules":"', b'"rules":"0', "its web3crm.rules is"),
         (b"0x", b"0x\xc3", "bytes that such a file never has"),
@@ -192,6 +196,13 @@ def test_it_is_refused_with_any_byte_changed(owing):
 def test_another_form_is_refused(owing, old, new, message):
     with pytest.raises(ProofFileError, match=message):
         read(io.BytesIO(content(owing).replace(old, new, 1)))
+
+
+def test_an_item_without_end_is_not_read_into_memory(owing):
+    endless = Drops(content(owing).replace(b'},"tree":["0x', b'},"tree":["0x' + b"0" * 2_000_000, 1), 100_000)
+    with pytest.raises(ProofFileError, match="an item of a list in it is far too long"):
+        read(endless)
+    assert len(endless.data) > 1_000_000
 
 
 def test_what_follows_the_end_is_refused(owing):

@@ -19,12 +19,14 @@ given a tree as it was written down
 given addresses as text
 └── it should read them checksummed or in one case, and refuse any other
 given both ways to hash
-└── they should agree with eth-utils
+├── they should agree with eth-utils
+└── the portable one should be taken where the fast one is not installed
 """
 
 from __future__ import annotations
 
 import dataclasses
+import sys
 from array import array
 
 import pytest
@@ -35,6 +37,7 @@ from hypothesis import strategies as st
 
 from tests.package.points.making import customer, reference_leaf, reference_nodes, totals
 from web3crm.errors import InputError, PointsError, ProofFileError
+from web3crm.points import hashing
 from web3crm.points.hashing import keccak_256, portable_keccak_256
 from web3crm.points.tree import PointsTree, address_bytes, verify_proof
 
@@ -218,6 +221,11 @@ def test_an_address_is_read(form):
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(InputError, match="an address is 0x and 40 hex digits"):
         address_bytes(text)
+
+
+def test_without_the_fast_way_the_other_is_taken(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sha3", None)
+    assert hashing._fastest() is portable_keccak_256
 
 
 @pytest.mark.parametrize("size", [0, 1, 32, 64, 135, 136, 137, 1000])
