@@ -14,7 +14,7 @@ from web3crm.errors import ContractRevert
 from web3crm.points.claims import claim, claim_many, standing
 from web3crm.points.distributor import Distributor, Standing
 from web3crm.points.proofs import fetch
-from web3crm.points.publish import Published, publish
+from web3crm.points.publish import Published, publish_totals
 from web3crm.points.verify import verify_root
 from web3crm.points.wallets import totals_of
 from web3crm.vault.stores import BlobStore
@@ -87,7 +87,7 @@ def _publish(
 ) -> Published:
     distributor = _distributor(cast)
     totals = totals_of(earnings, cast.wallets)
-    found = publish(
+    found = publish_totals(
         distributor, totals.by_wallet, blobs=blobs, sender=cast.staff, matures_at=cast.chain.now() + _DAY,
         purchases=purchases_digest(purchases), rules=rules.digest,
     )  # fmt: skip
