@@ -88,7 +88,7 @@ def _publish(
     distributor = _distributor(cast)
     totals = totals_of(earnings, cast.wallets)
     found = publish_totals(
-        distributor, totals.by_wallet, blobs=blobs, sender=cast.staff, matures_at=cast.chain.now() + _DAY,
+        distributor, totals.by_wallet, blobs=blobs, sender=cast.staff, matures_in=_DAY,
         purchases=purchases_digest(purchases), rules=rules.digest,
     )  # fmt: skip
     if found.transaction is None:
