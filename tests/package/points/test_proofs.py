@@ -198,6 +198,11 @@ def test_another_form_is_refused(owing, old, new, message):
         read(io.BytesIO(content(owing).replace(old, new, 1)))
 
 
+def test_a_number_that_comes_in_pieces_is_read_to_its_end(owing):
+    with pytest.raises(ProofFileError, match=r"its web3crm\.version is 12,"):
+        read(Drops(content(owing).replace(b'"version":1', b'"version":12'), 1))
+
+
 def test_an_item_without_end_is_not_read_into_memory(owing):
     endless = Drops(content(owing).replace(b'},"tree":["0x', b'},"tree":["0x' + b"0" * 2_000_000, 1), 100_000)
     with pytest.raises(ProofFileError, match="an item of a list in it is far too long"):
