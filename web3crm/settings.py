@@ -75,6 +75,19 @@ class Section:
             known = ", ".join(sorted(self._taken))
             raise InputError(f"{self._source}: {self._at(left[0])} is not a known key here; known are: {known}")
 
+    def __str__(self) -> str:
+        return f"{self._source}: {self._path or 'the file'}"
+
+    def only(self, *known: str) -> None:
+        """Checks that no other keys are there, for a section whose keys depend on each other."""
+        self._taken.update(known)
+        self.__exit__(None, None, None)
+
+    def taken(self, key: str) -> Any:
+        """What stands under a key, as it stands."""
+        self._taken.add(key)
+        return self._value.get(key)
+
     def _at(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
 
@@ -119,11 +132,11 @@ class Section:
             self.fail(key, value, "a list")
         return list(value or [])
 
-    def sections(self, key: str, *, optional: bool = False, most: int = 1_000) -> list[Section]:
+    def sections(self, key: str, *, optional: bool = False, least: int = 0, most: int = 1_000) -> list[Section]:
         """A list of mappings."""
         items = self.items(key, optional=optional)
-        if len(items) > most:
-            self.fail(key, f"{len(items)} items", f"a list of at most {most}")
+        if not least <= len(items) <= most:
+            self.fail(key, f"{len(items)} items", f"a list of {f'{least} to' if least else 'at most'} {most}")
         return [
             Section(self._source, f"{self._at(key)}[{number}]", item, self._accounts)
             for number, item in enumerate(items)
@@ -141,13 +154,25 @@ class Section:
             for number, item in enumerate(self.items(key, optional=True))
         ]
 
-    def text(self, key: str, *, longest: int = 100) -> str:
+    def text(self, key: str, *, longest: int = 100, default: str | None = None) -> str:
         """Text on one line, without blanks around it."""
 
         def parse(text: str) -> str:
             return text if text.strip() == text and 0 < len(text) <= longest and text.isprintable() else wrong()
 
-        return self.take(key, parse, f"text of 1 to {longest} characters on one line")
+        return self.take(key, parse, f"text of 1 to {longest} characters on one line", default)
+
+    def words(self, key: str) -> frozenset[str]:
+        """A word or a list of words; none when the key is missing."""
+        if key not in self.keys:
+            return frozenset()
+        value = self.taken(key)
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not words:
+            self.fail(key, value, "a word or a list of words; without the key it holds for all")
+        if not all(isinstance(word, str) and word.strip() == word != "" for word in words):
+            self.fail(key, value, "a word or a list of words; without the key it holds for all")
+        return frozenset(words)
 
     def uri(self, key: str) -> str:
         """The address of some metadata."""
@@ -220,13 +245,13 @@ class Section:
 
         return self.take(key, parse, "a percentage from 0% to 100% of at most two decimal places, such as 7.5%")
 
-    def boolean(self, key: str) -> bool:
+    def boolean(self, key: str, *, default: bool | None = None) -> bool:
         """``true`` or ``false``, and no other word for it."""
 
         def parse(text: str) -> bool:
             return {"true": True, "false": False}[text] if text in ("true", "false") else wrong()
 
-        return self.take(key, parse, "true or false")
+        return self.take(key, parse, "true or false", default)
 
     def one_of(self, key: str, choices: Mapping[str, T], *, default: T | None = None, what: str = "one of") -> T:
         """What one of some words stands for."""

@@ -89,7 +89,7 @@ def test_json_is_the_rules_it_says():
     ("old", "new", "message"),
     [
         ("Asia/Bangkok", "Siam", "timezone must be an IANA time zone such as Asia/Bangkok, got 'Siam'"),
-        ("timezone", "zone", "zone is not a known key here; known are: timezone, rules"),
+        ("timezone", "zone", "zone is not a known key here; known are: rules, timezone"),
         ("rate: 10", "rates: 10", r"rules\[0\].rates is not a known key here"),
         ("rate: 10", "rate: ten", r"rules\[0\].rate must be a number more than 0, such as 10, 0.5 or 1/3, got 'ten'"),
         ("rate: 10", "rate: 0", r"rules\[0\].rate must be a number more than 0"),
