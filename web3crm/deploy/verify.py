@@ -14,6 +14,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
+from web3crm.chain.decoding import text_bytes
 from web3crm.chain.logs import EventLog
 from web3crm.deploy.plan import ADMIN_OF_TIMELOCK, expected_holders, perks_of, upgrade_prices
 from web3crm.deploy.powers import events_of, handed_over, holders_by_role, role_name
@@ -172,7 +173,7 @@ def _waiting(programme: Programme, scheduled: set[bytes]) -> Iterator[Difference
     for log in events_of(programme, "ProgramGovernor"):
         if log.event == "ProposalCreated":
             calls = [log.args[name] for name in ("targets", "values", "calldatas")]
-            digest = int.from_bytes(keccak(text=log.args["description"]), "big")
+            digest = int.from_bytes(keccak(text_bytes(log.args["description"])), "big")
             # How OpenZeppelin's governor names a proposal towards its timelock.
             salt = (int(str(programme.governor.address), 16) << 96) ^ digest
             operation = timelock.hashOperationBatch(*calls, bytes(32), salt.to_bytes(32, "big"))
