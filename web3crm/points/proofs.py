@@ -443,7 +443,7 @@ class _Scanner:
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 if len(self._text) - self._at > _LARGEST or not self._more():
                     self.fail(f"it is not JSON, or is cut off ({error})")
                 continue

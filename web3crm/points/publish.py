@@ -101,12 +101,12 @@ def publish(
 
 def _base(distributor: Distributor, state: RootState, blobs: BlobStore, watch: Watch) -> tuple[str, ProofFile] | None:
     """CID and file of the root that is matured, or will be by the act of publishing; None before the first."""
-    root, total = state.matured_root, state.matured_total
+    root, total, matured = state.matured_root, state.matured_total, True
     if state.has_pending and distributor.would_mature():
-        root, total = state.pending_root, state.pending_total
+        root, total, matured = state.pending_root, state.pending_total, False
     elif not state.has_matured:
         return None
-    cid = distributor.publication(root).cid
+    cid = distributor.publication(root, matured=matured).cid
     progress = watch("reading the proofs before")
     file = fetch(cid, blobs)
     progress(1, 1)
@@ -141,7 +141,7 @@ def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Pu
         outcome = Outcome.MATURED
     else:
         return None
-    published = distributor.publication(root)
+    published = distributor.publication(root, matured=outcome is Outcome.MATURED)
     return Published(
         outcome=outcome,
         root=root,

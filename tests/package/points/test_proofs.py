@@ -173,6 +173,7 @@ def test_it_is_refused_with_any_byte_changed(owing):
         (b"standard-v1", b"simple-v1", "its format is 'simple-v1'"),
         (b'["address","uint256"]', b'["address","uint128"]', "its leafEncoding is"),
         (b'"version":1', b'"version":2', "its web3crm.version is 2"),
+        (b'"version":1', b'"version":' + b"1" * 5_000, "it is not JSON, or is cut off"),
         (b'"version":1', b'"version":1,"more":1', "a key web3crm.more, which is unknown"),
         (b'"format":', b'"kind":1,"format":', "a key 'kind', which is unknown"),
         (b'"format":', b'"format":"standard-v1","format":', "or has that twice"),
