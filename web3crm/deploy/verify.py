@@ -247,6 +247,33 @@ def _tiers(programme: Programme) -> Iterator[Difference]:
             if held != amount:
                 what = f"the price of the upgrade from tier {source} to {target} in {currency}"
                 yield Difference(_SETTING, what, str(amount), str(held))
+    yield from _further_prices(programme)
+
+
+def _further_prices(programme: Programme) -> Iterator[Difference]:
+    """Prices that the parameters do not have. No getter lists them: a card for one unit of a coin of one's own."""
+    chain, cards, params = programme.chain, programme.cards.functions, programme.params
+    points, first = str(programme.points.address), programme.record.contracts["MembershipCard"]["block"]
+    known = {
+        (number, currency)
+        for number, tier in enumerate(params.card.tiers, 1)
+        for currency in (NATIVE, points, *(price.currency for price in tier.other_prices))
+    }
+    logs = chain.logs(programme.cards, "TierPriceChanged", from_block=first)
+    for number, currency in sorted({(log.args["tierId"], log.args["currency"]) for log in logs} - known):
+        held = chain.call(cards.tierPrice(number, currency))
+        # A tier that the parameters do not have is a difference of its own.
+        if held and number <= len(params.card.tiers):
+            what = f"the price in {currency} of tier {params.card.tiers[number - 1].name}"
+            yield Difference(_SETTING, what, "0", str(held))
+    names = ("fromTierId", "toTierId", "currency")
+    logs = chain.logs(programme.cards, "UpgradePriceChanged", from_block=first)
+    offered = {upgrade[:3] for upgrade in upgrade_prices(params, points)}
+    for source, target, currency in sorted({tuple(log.args[name] for name in names) for log in logs} - offered):
+        held = chain.call(cards.upgradePrice(source, target, currency))
+        if held:
+            what = f"the price of the upgrade from tier {source} to {target} in {currency}"
+            yield Difference(_SETTING, what, "0", str(held))
 
 
 def _perks(programme: Programme) -> Iterator[Difference]:
@@ -276,6 +303,9 @@ def _rewards(programme: Programme) -> Iterator[Difference]:
         wanted = (reward.price, reward.limit, reward.starts_at, reward.ends_at, tier)
         if held != wanted:
             yield Difference(_SETTING, f"the reward {reward.name}", str(wanted), str(held))
+        added = chain.call(rewards.stockAdded(number))
+        if added != reward.stock:
+            yield Difference(_SETTING, f"the stock of the reward {reward.name}", str(reward.stock), str(added))
 
 
 def _compare(
