@@ -7,6 +7,7 @@ given totals
 │   └── it should be told how far it is
 ├── when they are published again
 │   ├── it should say that they are pending, or matured, and send nothing
+│   ├── unless what is pending was published with another file: then it should be replaced
 │   └── it should do so after a run that broke before it was sent, with the same CID
 ├── when purchases were returned before the root is due
 │   └── it should be replaced, and what was returned is nobody's
@@ -198,6 +199,16 @@ def test_what_is_pending_is_not_sent_again(chain, publishing):
         first.total,
         first.matures_at,
     )
+
+
+def test_what_is_pending_with_another_file_is_sent_again(chain, local, distributor, blobs, publishing):
+    first = publishing(FIRST)
+    for cid in (store(proof_file({ANN: 1}), blobs), "baf" + "!" * 56):
+        act = distributor.contract.functions.publish(first.root, first.total, cid, chain.now() + DAY, 0)
+        chain.transact(act, sender=local.accounts[0])
+        again = publishing(FIRST)
+        assert (again.outcome, again.cid) == (Outcome.SENT, first.cid)
+        assert distributor.publication(first.root).cid == first.cid
 
 
 def test_what_has_matured_is_not_sent_again(chain, publishing, maturing):

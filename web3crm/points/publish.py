@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from web3crm.chain import Sender
-from web3crm.errors import ContractRevert, InputError, PointsError
+from web3crm.errors import BlobStoreError, ContractRevert, InputError, PointsError, ProofFileError
 from web3crm.points.distributor import Distributor, RootState
 from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch, write
@@ -73,7 +73,7 @@ def publish(
         base = _base(distributor, state, blobs, watch)
         known = _with_missing(totals, base, keep=keep_missing)
         file = ProofFile.following(known, base, purchases=purchases, rules=rules, progress=watch("building the tree"))
-        found = _on_chain(distributor, state, file)
+        found = _on_chain(distributor, state, file, blobs)
         if found is not None:
             return found
         basis = 0 if base is None else base[1].total
@@ -132,8 +132,8 @@ def _with_missing(
     return {**totals, **missing}
 
 
-def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Published | None:
-    """What is on chain already, if it is this file's root and total."""
+def _on_chain(distributor: Distributor, state: RootState, file: ProofFile, blobs: BlobStore) -> Published | None:
+    """What is on chain already, if it is this file's root and total, and can be claimed by its own file."""
     root = file.tree.root
     if (state.pending_root, state.pending_total) == (root, file.total):
         outcome = Outcome.PENDING
@@ -142,6 +142,8 @@ def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Pu
     else:
         return None
     published = distributor.publication(root, matured=outcome is Outcome.MATURED)
+    if outcome is Outcome.PENDING and not _is_of(published.cid, file, blobs):
+        return None
     return Published(
         outcome=outcome,
         root=root,
@@ -152,3 +154,12 @@ def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Pu
         customers=len(file.tree),
         debtors=len(file.peaks),
     )
+
+
+def _is_of(cid: str, file: ProofFile, blobs: BlobStore) -> bool:
+    """Whether the file with this CID can be had and is of the same root and total."""
+    try:
+        found = fetch(cid, blobs)
+    except (BlobStoreError, InputError, ProofFileError):
+        return False
+    return (found.tree.root, found.total) == (file.tree.root, file.total)
