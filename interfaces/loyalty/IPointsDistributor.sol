@@ -22,7 +22,9 @@ pragma solidity 0.8.34;
 ///
 /// **What has to be trusted.** The issuer, for a total that is the sum of the peaks: anyone can check it with the file that
 /// the root was published with. A total that is too low can leave the last to claim unpaid until a later root makes up
-/// for it; no total lets anyone claim more than a leaf says. Points that are sent here by mistake stay here.
+/// for it; no total lets anyone claim more than a leaf says. A thief of the issuer's key can give all that waits here to
+/// himself by one root, beside what the budget still allows: the less is left unclaimed, the less he gets. Points that are
+/// sent here by mistake stay here.
 interface IPointsDistributor {
     /// @notice Where a customer's total is found.
     enum Standing {
