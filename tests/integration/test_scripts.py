@@ -74,7 +74,7 @@ def test_the_first_act_deploys_and_the_next_finds_it(project: tuple[Path, LocalC
         (("points", "issue", "0x12", "1"), "customer must be an address"),
         (("points", "issue", "account:4", "ten"), "points: an amount is a plain number"),
         (("points", "issue"), "Usage: brownie run points issue <customer> <points> [<what_for>]"),
-        (("points", "isue"), "points has no act 'isue'; it has: balance, burn, issue"),
+        (("points", "isue"), "points has no act 'isue'; it has: balance, burn, claim, claim_all"),
         (("deploy", "main", "tea"), "there is no parameter file"),
         (("membership", "buy", "Unheard"), "there is no tier 'Unheard'"),
         (("membership", "buy", "99999999"), "tier must be a whole number from 1 to 65535"),
