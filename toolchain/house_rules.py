@@ -21,7 +21,7 @@ REGISTRIES = re.compile(
     r"registry\.(?:npm|yarn)|pypi\.(?:org|python)|[p]ythonhosted\.|proxy[.]golang|--(?:extra-)?index" + "-url"
 )
 MACHINES = re.compile(r"/(?:home|Users)/\w|(?<![\w.])/roo[t]/|[A-Z]:\\\\Users")
-UNFINISHED = re.compile(r"TO" + r"DO|FIX" + r"ME|NotImpl" + r"emented", re.IGNORECASE)
+UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b|NotImpl" + r"emented", re.IGNORECASE)
 # fmt: off
 BROWNIE_NAMES = {
     "abi", "address", "alias", "balance", "bytecode", "decode_input", "events", "get_method", "info", "selectors",
