@@ -103,7 +103,7 @@ def open_airdrops(stage: Stage) -> Airdrops:
     """Ours may issue; the peer holds what it is to pay. Both tokens are out already."""
     authority = deploy_authority(stage)
     points = deploy_points(stage, authority)
-    ours = stage.deploy("PointsDistributor", authority.address, points.address)
+    ours = stage.deploy("PointsDistributor", authority.address, points.address, 0)
     allow(stage, authority, ours, "PointsDistributor", ["publish", "discardPending"], Role.ISSUER)
     stage.send(authority.functions.grantRole(Role.ISSUER, ours.address, 0), stage.brand)
     stage.send(points.functions.issue(stage.issuer, POINT, REF), stage.issuer)

@@ -30,6 +30,9 @@ contract PointsDistributor is IPointsDistributor, AccessManaged {
     /// @inheritdoc IPointsDistributor
     address public immutable points;
 
+    /// @inheritdoc IPointsDistributor
+    uint32 public immutable minimumDelay;
+
     bytes32 private _maturedRoot;
     uint128 private _maturedTotal;
     bytes32 private _pendingRoot;
@@ -44,10 +47,11 @@ contract PointsDistributor is IPointsDistributor, AccessManaged {
     /// Requirements:
     /// - `authority` must be a contract (`AccessManagedInvalidAuthority`).
     /// - `points_` must be a contract (`PointsDistributor_NotPoints`).
-    constructor(address authority, address points_) AccessManaged(authority) {
+    constructor(address authority, address points_, uint32 minimumDelay_) AccessManaged(authority) {
         if (authority.code.length == 0) revert AccessManagedInvalidAuthority(authority);
         if (points_.code.length == 0) revert PointsDistributor_NotPoints(points_);
         points = points_;
+        minimumDelay = minimumDelay_;
     }
 
     /* PUBLISH */
@@ -62,7 +66,8 @@ contract PointsDistributor is IPointsDistributor, AccessManaged {
     ) external restricted {
         if (root == 0) revert PointsDistributor_ZeroRoot();
         if (!_isCid(bytes(dataCid))) revert PointsDistributor_InvalidCid(dataCid);
-        if (maturesAt < block.timestamp) revert PointsDistributor_MaturesInThePast(maturesAt);
+        if (maturesAt < block.timestamp + minimumDelay)
+            revert PointsDistributor_MaturesTooSoon(maturesAt, minimumDelay);
         _matureIfPossible();
         uint128 maturedTotal = _maturedTotal;
         if (basis != maturedTotal) revert PointsDistributor_OutdatedBasis(basis, maturedTotal);

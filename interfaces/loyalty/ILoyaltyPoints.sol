@@ -76,8 +76,8 @@ interface ILoyaltyPoints is IPointsRedeemer {
     /// - the sum must be within what is issuable (`LoyaltyPoints_BudgetExceeded`).
     function issueBatch(address[] calldata to, uint256[] calldata amounts, bytes32 ref) external;
 
-    /// @notice Replaces the issuance budget. What was issued before keeps counting, until a full (new) period has
-    /// passed since.
+    /// @notice Replaces the issuance budget. What was issued before and still counts goes on counting, until a full (new)
+    /// period has passed since; what counts no more does not begin to count again under a longer period.
     /// @param budget Points, 18 decimals; 0 stops issuing.
     /// @param period Seconds.
     ///

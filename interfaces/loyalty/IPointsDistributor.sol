@@ -24,7 +24,9 @@ import {IPublishedPoints} from "./IPublishedPoints.sol";
 ///
 /// **What has to be trusted.** The issuer, for a total that is the sum of the peaks: anyone can check it with the file that
 /// the root was published with. A total that is too low can leave the last to claim unpaid until a later root makes up
-/// for it; no total lets anyone claim more than a leaf says. Points that are sent here by mistake stay here.
+/// for it; no total lets anyone claim more than a leaf says. A thief of the issuer's key can promise all that waits here to
+/// himself by one root, beside what the budget still allows, and has it no sooner than `minimumDelay` later: long enough
+/// to take the role from him and to discard the root. Points that are sent here by mistake stay here.
 interface IPointsDistributor is IPublishedPoints {
     /// @notice Where a customer's total is found.
     enum Standing {
@@ -54,8 +56,8 @@ interface IPointsDistributor is IPublishedPoints {
     /// @notice `dataCid` is not the CID of a file: version 1, base32, sha2-256 (`baf…`, 59 letters).
     error PointsDistributor_InvalidCid(string dataCid);
 
-    /// @notice `maturesAt` has passed.
-    error PointsDistributor_MaturesInThePast(uint40 maturesAt);
+    /// @notice A root is pending for at least `minimumDelay` seconds.
+    error PointsDistributor_MaturesTooSoon(uint40 maturesAt, uint32 minimumDelay);
 
     /// @notice The total was worked out on a matured total of `basis`; it is `maturedTotal` by now.
     error PointsDistributor_OutdatedBasis(uint128 basis, uint128 maturedTotal);
@@ -93,7 +95,7 @@ interface IPointsDistributor is IPublishedPoints {
     /// - the caller must have the role for it (`AccessManagedUnauthorized`).
     /// - `root` must not be zero (`PointsDistributor_ZeroRoot`).
     /// - `dataCid` must be a CID (`PointsDistributor_InvalidCid`).
-    /// - `maturesAt` must not have passed (`PointsDistributor_MaturesInThePast`).
+    /// - `maturesAt` must be `minimumDelay` from now, or later (`PointsDistributor_MaturesTooSoon`).
     /// - `basis` must be the matured total (`PointsDistributor_OutdatedBasis`).
     /// - `total` must not be below it (`PointsDistributor_TotalBelowMatured`).
     function publish(bytes32 root, uint128 total, string calldata dataCid, uint40 maturesAt, uint128 basis) external;
@@ -142,6 +144,10 @@ interface IPointsDistributor is IPublishedPoints {
     ) external returns (uint256 paid);
 
     /* VIEWS */
+
+    /// @notice Returns for how many seconds a root is pending at least: what a thief of the issuer's key publishes is seen, and can be
+    /// discarded, before anything is claimed by it.
+    function minimumDelay() external view returns (uint32);
 
     /// @notice Returns what `customer` was paid in all.
     function claimed(address customer) external view returns (uint256);

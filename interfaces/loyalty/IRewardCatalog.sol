@@ -15,9 +15,9 @@ pragma solidity 0.8.34;
 /// - The limit is one for each address. Points can be transferred, so it bounds what one account takes, not what one person does.
 /// - A signed redemption that somebody holds back is worthless once its deadline has passed, the reward is over or sold out, its nonce
 ///   is used by another signed act, or the customer has taken the catalog's allowance back.
-/// - The catalog can refund as long as it holds the role for it in the points. Taking the role away stops cancellations, for all to
-///   see; the orders stay open and can be cancelled when it is back. A brand that deploys another catalog leaves this one its role
-///   until its orders are done.
+/// - The catalog can refund as long as it holds the role for it in the points, and the brand's authority keeps these open. Taking the
+///   role away, or closing the points to it, stops cancellations, for all to see; the orders stay open and can be cancelled when
+///   that is undone. A brand that deploys another catalog leaves this one its role until its orders are done.
 /// - The catalog holds no points: what somebody sends to it by mistake stays there.
 ///
 /// Every signature form takes one of the signer's unordered nonces and first requires, in this order:
@@ -61,7 +61,7 @@ interface IRewardCatalog {
     /// @param redeemed Points that were ever redeemed, here or elsewhere
     /// @param refunded Points that were redeemed and given back
     /// @param burned Points that were given up for nothing
-    /// @param outstanding Points in the hands of customers
+    /// @param outstanding Points in all other hands: those of customers, and what lies in the reserves of swaps
     /// @param unclaimed Points that wait in the distributor: published, matured, not claimed. Whatever somebody sends to the distributor
     /// of his own accord lies there too and counts as not claimed
     /// @param pending Points that are published and not matured yet: the brand may still take them back

@@ -17,8 +17,12 @@ given any role that can be handed over
     it should leave the programme's own contracts their roles
 given a role that cannot be handed over
     it should say why
+given a role that was handed over by a run that broke before its record was written
+    it should be noted when it is handed over again
 given whoever is not the admin, or a role that is the DAO's already
     it should refuse
+given a proposal and a vote whose words are not UTF-8
+    it should still be found, queued and verified
 """
 
 from __future__ import annotations
@@ -28,13 +32,15 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
+from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
+from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
 from tests.integration.conftest import BOOKSHOP
 from tests.support.local_chain import rolled_back
 from web3crm.chain import Chain, LocalChain
-from web3crm.cli import Proposal, propose, state_of
+from web3crm.cli import Proposal, proposals, propose, state_of
 from web3crm.deploy import Programme, deploy_programme, hand_over, powers, read_params, verify
 from web3crm.deploy.record import Record
 from web3crm.domain import HANDED_OVER, NATIVE, Role
@@ -179,6 +185,43 @@ def test_a_role_is_handed_over_once(local: LocalChain, shop: Programme) -> None:
         hand_over(shop, Role.TIERS, sender=admin_of(local, shop))
 
 
+def test_what_the_record_lost_is_noted_again(local: LocalChain, shop: Programme) -> None:
+    hand_over(shop, Role.TIERS, sender=admin_of(local, shop))
+    shop.record.steps.clear()  # the run broke before the record was written
+    assert verify(shop) != []
+    hand_over(shop, Role.TIERS, sender=admin_of(local, shop))
+    assert verify(shop) == []
+
+
 def test_the_example_leaves_nobody_out(shop: Programme) -> None:
     assert all(shop.params.roles.holders(role) for role in HANDED_OVER)
     assert shop.params.roles.admin != NATIVE
+
+
+def test_words_that_are_no_text_hide_nothing(local: LocalChain, shop: Programme) -> None:
+    chain, voter, stranger = local.chain, local.accounts[5], local.accounts[6]
+    act = shop.points.functions.setIssuanceBudget(5 * POINT, 60)
+
+    def send(sender: LocalAccount, signature: str, kinds: list[str], values: list[object]) -> None:
+        data = keccak(text=signature)[:4] + encode(kinds, values)
+        call = {"from": sender.address, "to": shop.governor.address, "data": "0x" + data.hex()}
+        chain.rpc("eth_sendTransaction", [call])
+        chain.mine()
+
+    issuer = shop.params.roles.issuer[0].address
+    chain.transact(shop.points.functions.issue(voter.address, 1_000 * POINT, bytes(32)), sender=issuer)
+    chain.transact(shop.points.functions.delegate(voter.address), sender=voter)
+    chain.sleep(1)
+    calldata = bytes.fromhex(act._encode_transaction_data()[2:])
+    kinds = ["address[]", "uint256[]", "bytes[]", "bytes"]
+    values = [[act.address], [0], [calldata], b"budget \xff\xfe"]
+    send(voter, "propose(address[],uint256[],bytes[],string)", kinds, values)
+    (proposal,) = proposals(shop)
+    chain.sleep(shop.params.governance.voting_delay + 1)
+    reason = [proposal.proposal_id, 0, b"\xc3"]
+    send(stranger, "castVoteWithReason(uint256,uint8,string)", ["uint256", "uint8", "bytes"], reason)
+    chain.transact(shop.governor.functions.castVote(proposal.proposal_id, 1), sender=voter)
+    chain.sleep(shop.params.governance.voting_period + shop.params.governance.late_quorum_extension + 1)
+    chain.transact(shop.governor.functions.queue(*proposal.call), sender=voter)
+    assert state_of(shop, proposal) == "queued"
+    assert verify(shop) == []

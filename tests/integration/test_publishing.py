@@ -7,6 +7,7 @@ given totals
 │   └── it should be told how far it is
 ├── when they are published again
 │   ├── it should say that they are pending, or matured, and send nothing
+│   ├── unless what is pending was published with another file: then it should be replaced
 │   └── it should do so after a run that broke before it was sent, with the same CID
 ├── when purchases were returned before the root is due
 │   └── it should be replaced, and what was returned is nobody's
@@ -27,7 +28,8 @@ given a published root
 ├── nothing should be claimed before any root matured
 └── it should be said how a customer stands
 given a root that was published wrongly
-└── verifying should say what is wrong: root, total, peaks, customers, the one before, the file
+├── verifying should say what is wrong: root, total, peaks, customers, the one before, the file
+└── a file that a matured root is published with again should change nothing
 given the liability
 ├── the getters should give what the catalog's view gives
 ├── the figures should add up at every step
@@ -54,7 +56,7 @@ from web3crm.errors import ContractRevert, InputError, PointsError
 from web3crm.points import claims as claiming
 from web3crm.points.distributor import Distributor, Standing
 from web3crm.points.liability import read_liability
-from web3crm.points.proofs import ProofFile, fetch, store
+from web3crm.points.proofs import Previous, ProofFile, fetch, store
 from web3crm.points.publish import Outcome, Published, publish_totals
 from web3crm.points.tree import PointsTree
 from web3crm.points.verify import verify_root
@@ -78,7 +80,7 @@ def contracts(local: LocalChain) -> dict[str, Contract]:
     points, _ = chain.deploy(
         "LoyaltyPoints", ["Beans", "BEAN", "ipfs://b", authority.address, BUDGET, DAY], sender=brand
     )
-    distributor, _ = chain.deploy("PointsDistributor", [authority.address, points.address], sender=brand)
+    distributor, _ = chain.deploy("PointsDistributor", [authority.address, points.address, 0], sender=brand)
     # No card is granted here: any contract will do for the cards.
     addresses = [authority.address, points.address, points.address, distributor.address]
     rewards, _ = chain.deploy("RewardCatalog", addresses, sender=brand)
@@ -198,6 +200,16 @@ def test_what_is_pending_is_not_sent_again(chain, publishing):
         first.total,
         first.matures_at,
     )
+
+
+def test_what_is_pending_with_another_file_is_sent_again(chain, local, distributor, blobs, publishing):
+    first = publishing(FIRST)
+    for cid in (store(proof_file({ANN: 1}), blobs), "baf" + "!" * 56):
+        act = distributor.contract.functions.publish(first.root, first.total, cid, chain.now() + DAY, 0)
+        chain.transact(act, sender=local.accounts[0])
+        again = publishing(FIRST)
+        assert (again.outcome, again.cid) == (Outcome.SENT, first.cid)
+        assert distributor.publication(first.root).cid == first.cid
 
 
 def test_what_has_matured_is_not_sent_again(chain, publishing, maturing):
@@ -328,6 +340,21 @@ def test_nothing_follows_a_root_whose_file_is_another(chain, local, distributor,
         claiming.paying_file(distributor, blobs)
 
 
+def test_a_file_that_a_matured_root_is_published_with_again_changes_nothing(
+    local, chain, distributor, blobs, publishing, maturing
+):
+    first = maturing(FIRST)
+    again = distributor.contract.functions.publish(
+        first.root, first.total, store(proof_file({ANN: 1}), blobs), chain.now() + DAY, first.total
+    )
+    chain.transact(again, sender=local.accounts[0])
+    assert claiming.paying_file(distributor, blobs)[0].cid == first.cid
+    chain.transact(distributor.contract.functions.discardPending(first.root), sender=local.accounts[0])
+    assert claiming.paying_file(distributor, blobs)[0].cid == first.cid
+    assert publishing(FIRST).cid == first.cid
+    assert publishing({**FIRST, ANN: 101 * POINT}).outcome is Outcome.SENT
+
+
 # --- claims -----------------------------------------------------------------------------------------------------------
 
 
@@ -455,9 +482,37 @@ def test_forgetting_the_one_before_is_found_out(first, cheating):
 def test_going_on_from_another_file_is_found_out(first, cheating, blobs):
     other = ProofFile(tree=first[1].tree, purchases=first[1].purchases, rules="ee" * 32)
     cid = store(other, blobs)
-    assert f"the file goes on from {cid}, which its root was not published with" in cheating(
+    assert f"the file goes on from {cid}, which its root did not mature with" in cheating(
         proof_file(LATER, (cid, other))
     )
+
+
+def test_going_on_from_a_matured_root_with_another_file_is_found_out(chain, local, distributor, blobs, cheating):
+    root, cid = PointsTree.build(FIRST).root, store(proof_file({ANN: 1}), blobs)
+    act = distributor.contract.functions.publish(root, 170 * POINT, cid, chain.now(), 0)
+    chain.transact(act, sender=local.accounts[0])
+    chain.transact(distributor.contract.functions.mature(), sender=local.accounts[0])
+    later = changed(proof_file(LATER), previous=Previous(cid, root))
+    assert cheating(later) == f"the file goes on from {cid}, which is not the file of its root and total"
+
+
+def test_going_on_from_peaks_that_never_matured_is_found_out(
+    first, chain, local, distributor, blobs, maturing, cheating
+):
+    second = maturing(LATER)
+    moved = changed(fetch(second.cid, blobs), peaks={BEA: 140 * POINT})
+    assert moved.total == second.total
+    cid = store(moved, blobs)
+    act = distributor.contract.functions.publish(second.root, second.total, cid, chain.now() + DAY, second.total)
+    chain.transact(act, sender=local.accounts[0])
+    third = proof_file({**LATER, BEA: 140 * POINT}, (cid, moved))
+    assert third.total == second.total  # 90 points less than what can be claimed
+    assert cheating(third) == f"the file goes on from {cid}, which its root did not mature with"
+
+
+@pytest.mark.parametrize("cid", ["baf" + "!" * 56, "bafkrei" + "1" * 52])
+def test_a_cid_that_is_none_is_found_out(first, cheating, cid):
+    assert "is not a CID" in cheating(proof_file(LATER, first), cid=cid)
 
 
 def test_a_file_that_is_not_there_is_found_out(first, cheating):
@@ -542,3 +597,21 @@ def test_the_whole_cdnow_set_is_published(local, distributor, blobs, publishing,
     best = max(totals, key=totals.__getitem__)
     assert claiming.claim(distributor, file.tree.claim(best), sender=local.accounts[5]) == totals[best]
     assert held(best) == [totals[best]]
+
+
+def test_a_root_that_would_mature_too_soon_is_refused(chain, local, contracts, publishing):
+    addresses = [contracts["authority"].address, contracts["points"].address, DAY]
+    patient, _ = chain.deploy("PointsDistributor", addresses, sender=local.accounts[0])
+    with pytest.raises(InputError, match="matures 1d after it was published at the earliest, got 2h"):
+        publishing(FIRST, by=Distributor(chain, patient), matures_in=7_200)
+
+
+def test_a_root_that_matures_as_soon_as_may_be_has_time_to_be_mined(chain, local, contracts, publishing):
+    addresses = [contracts["authority"].address, contracts["points"].address, DAY]
+    patient, _ = chain.deploy("PointsDistributor", addresses, sender=local.accounts[0])
+    selectors = [chain.artifacts.load("PointsDistributor").selector("publish")]
+    allow = contracts["authority"].functions.setTargetFunctionRole(patient.address, selectors, ISSUER)
+    chain.transact(allow, sender=local.accounts[0])
+    published = publishing(FIRST, by=Distributor(chain, patient), matures_in=DAY)
+    assert published.outcome is Outcome.SENT
+    assert published.matures_at >= chain.now() + DAY

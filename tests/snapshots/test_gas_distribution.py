@@ -51,7 +51,7 @@ def proof_gas(tree, customer, total):
 def distributor(deployer, brand, issuer, authority, points):
     from brownie import PointsDistributor
 
-    distributor = deployer.deploy(PointsDistributor, authority, points)
+    distributor = deployer.deploy(PointsDistributor, authority, points, 0)
     publishing = [distributor.publish.signature, distributor.discardPending.signature]
     authority.setTargetFunctionRole(distributor, publishing, ISSUER, {"from": brand})
     authority.grantRole(ISSUER, distributor, 0, {"from": brand})

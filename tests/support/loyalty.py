@@ -52,11 +52,11 @@ def domain_of(points: Any, chain_id: int) -> Domain:
     return Domain(name=NAME, chain_id=chain_id, contract=points.address)
 
 
-def deploy_distributor(deployer: Any, authority: Any, points: Any, brand: Any) -> Any:
+def deploy_distributor(deployer: Any, authority: Any, points: Any, brand: Any, minimum_delay: int = 0) -> Any:
     """Deploys a distributor of ``points`` that issues to itself; whoever issues points publishes its roots."""
     from brownie import PointsDistributor
 
-    distributor = deployer.deploy(PointsDistributor, authority, points)
+    distributor = deployer.deploy(PointsDistributor, authority, points, minimum_delay)
     publishing = [distributor.publish.signature, distributor.discardPending.signature]
     authority.setTargetFunctionRole(distributor, publishing, ISSUER, {"from": brand})
     authority.grantRole(ISSUER, distributor, 0, {"from": brand})

@@ -25,6 +25,7 @@ from web3.types import RPCEndpoint, TxReceipt
 
 from web3crm.chain.accounts import Sender, address_of, sender_of
 from web3crm.chain.artifacts import Artifact, Artifacts
+from web3crm.chain.decoding import decode
 from web3crm.chain.logs import EventDecoder, EventLog, read_logs
 from web3crm.chain.reverts import ErrorTable, mined_failure, normalised, revert_data
 from web3crm.chain.typed_data import Domain, TypedData, sign
@@ -388,7 +389,7 @@ class Chain:
         outputs: Sequence[Any] = act.abi["outputs"]
         if answer == "0x" and outputs:
             raise ChainError(f"{name}: no contract answers at {act.address} on chain {self.chain_id}")
-        values = self.web3.codec.decode([collapse_if_tuple(item) for item in outputs], bytes.fromhex(answer[2:]))
+        values = decode([collapse_if_tuple(item) for item in outputs], bytes.fromhex(answer[2:]))
         found = tuple(map(normalised, outputs, values))
         return found[0] if len(found) == 1 else found
 

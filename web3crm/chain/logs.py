@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eth_abi.abi import decode, encode
+from eth_abi.abi import encode
 from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from web3crm.chain.decoding import decode
 from web3crm.chain.reverts import normalised
 from web3crm.errors import InputError, RpcError
 

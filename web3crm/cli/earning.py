@@ -130,7 +130,11 @@ def published_files(distributor: Distributor, blobs: BlobStore) -> list[tuple[st
     """The files of the matured and the pending root, as far as there are any, with a word for each."""
     state = distributor.state()
     roots = {"matured": state.matured_root, "pending": state.pending_root}
-    return [(word, fetch(distributor.publication(root).cid, blobs)) for word, root in roots.items() if any(root)]
+    return [
+        (word, fetch(distributor.publication(root, matured=word == "matured").cid, blobs))
+        for word, root in roots.items()
+        if any(root)
+    ]
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
 from web3crm.chain import Sender
+from web3crm.chain.decoding import text_bytes
 from web3crm.deploy import Programme
 from web3crm.errors import InputError
 
@@ -43,7 +44,7 @@ class Proposal:
     @property
     def call(self) -> tuple[Sequence[str], Sequence[int], Sequence[bytes], bytes]:
         """Targets, values, call data and the description's hash."""
-        return self.targets, self.values, self.calldatas, keccak(text=self.description)
+        return self.targets, self.values, self.calldatas, keccak(text_bytes(self.description))
 
 
 def propose(programme: Programme, acts: Sequence[ContractFunction], description: str, *, sender: Sender) -> Proposal:

@@ -49,9 +49,10 @@ _MAX_TIERS = 32_767
 
 @dataclass(frozen=True, kw_only=True)
 class PointsParams:
-    """The constructor of ``LoyaltyPoints``.
+    """The constructors of ``LoyaltyPoints`` and ``PointsDistributor``.
 
-    At most ``issuance_budget`` (smallest units) within ``budget_period`` seconds.
+    At most ``issuance_budget`` (smallest units) within ``budget_period`` seconds. A root is pending for at least
+    ``maturing_delay`` seconds.
     """
 
     name: str
@@ -59,6 +60,7 @@ class PointsParams:
     contract_uri: str
     issuance_budget: int
     budget_period: int
+    maturing_delay: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +246,7 @@ def _points(section: Section) -> PointsParams:
             contract_uri=section.uri("contract_uri"),
             issuance_budget=section.amount("issuance_budget", bits=128),
             budget_period=section.duration("budget_period", bits=32, least=1),
+            maturing_delay=section.duration("maturing_delay", bits=32),
         )
 
 

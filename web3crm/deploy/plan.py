@@ -60,7 +60,7 @@ def constructor_args(params: Params, deployer: str) -> dict[str, Callable[[Mappi
             at["ProgramAuthority"],
             at["LoyaltyPoints"],
         ],
-        "PointsDistributor": lambda at: [at["ProgramAuthority"], at["LoyaltyPoints"]],
+        "PointsDistributor": lambda at: [at["ProgramAuthority"], at["LoyaltyPoints"], points.maturing_delay],
         "RewardCatalog": lambda at: [
             at["ProgramAuthority"],
             at["LoyaltyPoints"],

@@ -14,6 +14,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 from web3.contract.contract import ContractFunction
 
+from web3crm.chain.decoding import text_bytes
 from web3crm.chain.logs import EventLog
 from web3crm.deploy.plan import ADMIN_OF_TIMELOCK, expected_holders, perks_of, upgrade_prices
 from web3crm.deploy.powers import events_of, handed_over, holders_by_role, role_name
@@ -80,6 +81,7 @@ def _wiring(programme: Programme) -> Iterator[Difference]:
         {
             "the distributor's authority": (distributor.authority(), programme.brand),
             "the distributor's points": (distributor.points(), programme.points.address),
+            "the distributor's minimum delay": (distributor.minimumDelay(), programme.params.points.maturing_delay),
             "the rewards' authority": (rewards.authority(), programme.brand),
             "the rewards' points": (rewards.points(), programme.points.address),
             "the rewards' cards": (rewards.cards(), programme.cards.address),
@@ -172,7 +174,7 @@ def _waiting(programme: Programme, scheduled: set[bytes]) -> Iterator[Difference
     for log in events_of(programme, "ProgramGovernor"):
         if log.event == "ProposalCreated":
             calls = [log.args[name] for name in ("targets", "values", "calldatas")]
-            digest = int.from_bytes(keccak(text=log.args["description"]), "big")
+            digest = int.from_bytes(keccak(text_bytes(log.args["description"])), "big")
             # How OpenZeppelin's governor names a proposal towards its timelock.
             salt = (int(str(programme.governor.address), 16) << 96) ^ digest
             operation = timelock.hashOperationBatch(*calls, bytes(32), salt.to_bytes(32, "big"))
@@ -246,6 +248,33 @@ def _tiers(programme: Programme) -> Iterator[Difference]:
             if held != amount:
                 what = f"the price of the upgrade from tier {source} to {target} in {currency}"
                 yield Difference(_SETTING, what, str(amount), str(held))
+    yield from _further_prices(programme)
+
+
+def _further_prices(programme: Programme) -> Iterator[Difference]:
+    """Prices that the parameters do not have. No getter lists them: a card for one unit of a coin of one's own."""
+    chain, cards, params = programme.chain, programme.cards.functions, programme.params
+    points, first = str(programme.points.address), programme.record.contracts["MembershipCard"]["block"]
+    known = {
+        (number, currency)
+        for number, tier in enumerate(params.card.tiers, 1)
+        for currency in (NATIVE, points, *(price.currency for price in tier.other_prices))
+    }
+    logs = chain.logs(programme.cards, "TierPriceChanged", from_block=first)
+    for number, currency in sorted({(log.args["tierId"], log.args["currency"]) for log in logs} - known):
+        held = chain.call(cards.tierPrice(number, currency))
+        # A tier that the parameters do not have is a difference of its own.
+        if held and number <= len(params.card.tiers):
+            what = f"the price in {currency} of tier {params.card.tiers[number - 1].name}"
+            yield Difference(_SETTING, what, "0", str(held))
+    names = ("fromTierId", "toTierId", "currency")
+    logs = chain.logs(programme.cards, "UpgradePriceChanged", from_block=first)
+    offered = {upgrade[:3] for upgrade in upgrade_prices(params, points)}
+    for source, target, currency in sorted({tuple(log.args[name] for name in names) for log in logs} - offered):
+        held = chain.call(cards.upgradePrice(source, target, currency))
+        if held:
+            what = f"the price of the upgrade from tier {source} to {target} in {currency}"
+            yield Difference(_SETTING, what, "0", str(held))
 
 
 def _perks(programme: Programme) -> Iterator[Difference]:
@@ -275,6 +304,9 @@ def _rewards(programme: Programme) -> Iterator[Difference]:
         wanted = (reward.price, reward.limit, reward.starts_at, reward.ends_at, tier)
         if held != wanted:
             yield Difference(_SETTING, f"the reward {reward.name}", str(wanted), str(held))
+        added = chain.call(rewards.stockAdded(number))
+        if added != reward.stock:
+            yield Difference(_SETTING, f"the stock of the reward {reward.name}", str(reward.stock), str(added))
 
 
 def _compare(

@@ -47,12 +47,12 @@ def paying_file(distributor: Distributor, blobs: BlobStore) -> tuple[Publication
     """
     state = distributor.state()
     if state.has_pending and distributor.would_mature():
-        root = state.pending_root
+        root, matured = state.pending_root, False
     elif state.has_matured:
-        root = state.matured_root
+        root, matured = state.matured_root, True
     else:
         raise PointsError(f"nothing can be claimed from {distributor.contract.address} yet: no root has matured")
-    publication = distributor.publication(root)
+    publication = distributor.publication(root, matured=matured)
     file = fetch(publication.cid, blobs)
     if file.tree.root != root:
         raise PointsError(f"the file {publication.cid} is not of the root 0x{root.hex()} it was published with")

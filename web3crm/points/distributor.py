@@ -79,6 +79,10 @@ class Distributor:
             at, *self.chain.call(functions.matured(), block=at), *self.chain.call(functions.pending(), block=at)
         )
 
+    def minimum_delay(self) -> int:
+        """For how many seconds a root is pending at least."""
+        return int(self.chain.call(self.contract.functions.minimumDelay()))
+
     def would_mature(self) -> bool:
         """Whether the pending root is due and can be funded: the next act on the distributor matures it."""
         try:
@@ -93,18 +97,29 @@ class Distributor:
         logs = self.chain.logs(self.contract, "RootPublished", from_block=self.from_block, where=where)
         return [_publication(log) for log in logs]
 
-    def publication(self, root: bytes) -> Publication:
-        """The latest publication of a root. Raises :class:`PointsError` when it never was published."""
+    def publication(self, root: bytes, *, matured: bool = False) -> Publication:
+        """The latest publication of a root, or the one that it ``matured`` from.
+
+        A root can be published again, with another file: that says nothing about the one that matured. Raises
+        :class:`PointsError` when it never was published.
+        """
         found = self.publications(root)
+        if matured:
+            logs = self.chain.logs(self.contract, "RootMatured", from_block=self.from_block, where={"root": root})
+            places = [(log.block_number, log.log_index) for log in logs]
+            found = [item for item in found if places and item.place < places[-1]]
         if not found:
             raise PointsError(f"the root 0x{root.hex()} was never published on {self.contract.address}")
         return found[-1]
 
-    def matured_before(self, publication: Publication) -> bytes | None:
-        """The root that was matured when another was published; None if it was the first."""
+    def matured_before(self, publication: Publication) -> Publication | None:
+        """The publication that was matured when another was made; None if that was the first."""
         logs = self.chain.logs(self.contract, "RootMatured", from_block=self.from_block, to_block=publication.block)
-        earlier = [log for log in logs if (log.block_number, log.log_index) < publication.place]
-        return earlier[-1].args["root"] if earlier else None
+        places = {(log.block_number, log.log_index): log.args["root"] for log in logs}
+        at = max((place for place in places if place < publication.place), default=None)
+        if at is None:
+            return None
+        return [item for item in self.publications(places[at]) if item.place < at][-1]
 
 
 def _publication(log: EventLog) -> Publication:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from web3crm.chain import Sender
-from web3crm.errors import ContractRevert, InputError, PointsError
+from web3crm.domain import duration_text
+from web3crm.errors import BlobStoreError, ContractRevert, InputError, PointsError, ProofFileError
 from web3crm.points.distributor import Distributor, RootState
 from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch, write
@@ -20,6 +21,8 @@ from web3crm.vault.stores import BlobStore
 __all__ = ["Outcome", "Published", "publish_totals"]
 
 _TRIES = 3
+_TO_BE_MINED = 600
+"""Seconds until a transaction is in a block: a root that is due as early as may be must still be so then."""
 _SHOWN = 5
 
 
@@ -68,17 +71,23 @@ def publish_totals(
     Raises :class:`InputError` for totals that cannot be right, :class:`PointsError` when another root matures again
     and again meanwhile, and whatever the store and the chain raise.
     """
+    least = distributor.minimum_delay()
+    if matures_in < least:
+        raise InputError(
+            f"a root of this programme matures {duration_text(least)} after it was published at the earliest, "
+            f"got {duration_text(matures_in)}"
+        )
     for _ in range(_TRIES):
         state = distributor.state()
         base = _base(distributor, state, blobs, watch)
         known = _with_missing(totals, base, keep=keep_missing)
         file = ProofFile.following(known, base, purchases=purchases, rules=rules, progress=watch("building the tree"))
-        found = _on_chain(distributor, state, file)
+        found = _on_chain(distributor, state, file, blobs)
         if found is not None:
             return found
         basis = 0 if base is None else base[1].total
         cid = blobs.put(write(file, watch("storing the proofs")))
-        matures_at = distributor.chain.now() + matures_in
+        matures_at = distributor.chain.now() + max(matures_in, least + _TO_BE_MINED if least else 0)
         act = distributor.contract.functions.publish(file.tree.root, file.total, cid, matures_at, basis)
         try:
             receipt = distributor.chain.transact(act, sender=sender)
@@ -102,12 +111,12 @@ def publish_totals(
 
 def _base(distributor: Distributor, state: RootState, blobs: BlobStore, watch: Watch) -> tuple[str, ProofFile] | None:
     """CID and file of the root that is matured, or will be by the act of publishing; None before the first."""
-    root, total = state.matured_root, state.matured_total
+    root, total, matured = state.matured_root, state.matured_total, True
     if state.has_pending and distributor.would_mature():
-        root, total = state.pending_root, state.pending_total
+        root, total, matured = state.pending_root, state.pending_total, False
     elif not state.has_matured:
         return None
-    cid = distributor.publication(root).cid
+    cid = distributor.publication(root, matured=matured).cid
     progress = watch("reading the proofs before")
     file = fetch(cid, blobs)
     progress(1, 1)
@@ -133,8 +142,8 @@ def _with_missing(
     return {**totals, **missing}
 
 
-def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Published | None:
-    """What is on chain already, if it is this file's root and total."""
+def _on_chain(distributor: Distributor, state: RootState, file: ProofFile, blobs: BlobStore) -> Published | None:
+    """What is on chain already, if it is this file's root and total, and can be claimed by its own file."""
     root = file.tree.root
     if (state.pending_root, state.pending_total) == (root, file.total):
         outcome = Outcome.PENDING
@@ -142,7 +151,9 @@ def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Pu
         outcome = Outcome.MATURED
     else:
         return None
-    published = distributor.publication(root)
+    published = distributor.publication(root, matured=outcome is Outcome.MATURED)
+    if outcome is Outcome.PENDING and not _is_of(published.cid, file, blobs):
+        return None
     return Published(
         outcome=outcome,
         root=root,
@@ -153,3 +164,12 @@ def _on_chain(distributor: Distributor, state: RootState, file: ProofFile) -> Pu
         customers=len(file.tree),
         debtors=len(file.peaks),
     )
+
+
+def _is_of(cid: str, file: ProofFile, blobs: BlobStore) -> bool:
+    """Whether the file with this CID can be had and is of the same root and total."""
+    try:
+        found = fetch(cid, blobs)
+    except (BlobStoreError, InputError, ProofFileError):
+        return False
+    return (found.tree.root, found.total) == (file.tree.root, file.total)

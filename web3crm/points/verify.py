@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from web3crm.errors import BlobStoreError, ProofFileError
+from web3crm.errors import BlobStoreError, InputError, ProofFileError
 from web3crm.points.distributor import Distributor, Publication
 from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, read
@@ -44,20 +44,21 @@ def verify_root(
 ) -> Verification:
     """Checks one publication, and that it follows from the one before. Files that cannot be read are differences."""
     before = distributor.matured_before(publication)
+    root_before = None if before is None else before.root
     try:
         file, cid = _read(publication.cid, blobs)
         previous = None
         if file.previous is not None:
-            previous, _ = _read(file.previous.cid, blobs)
-    except (BlobStoreError, ProofFileError) as error:
-        return Verification(publication, (str(error),), previous=before)
+            previous = _read(file.previous.cid, blobs)
+    except (BlobStoreError, InputError, ProofFileError) as error:
+        return Verification(publication, (str(error),), previous=root_before)
     rebuilt = PointsTree.build(file.tree.totals(), watch("rebuilding the tree")).root
     found = [
         *_own_differences(publication, file, cid, rebuilt),
-        *_chain_differences(distributor, file, before),
-        *_peak_differences(file, previous),
+        *_chain_differences(file, before, previous),
+        *_peak_differences(file, previous and previous[0]),
     ]
-    return Verification(publication, tuple(found), len(file.tree), before)
+    return Verification(publication, tuple(found), len(file.tree), root_before)
 
 
 def _own_differences(publication: Publication, file: ProofFile, cid: str, rebuilt: bytes) -> Iterator[str]:
@@ -71,14 +72,21 @@ def _own_differences(publication: Publication, file: ProofFile, cid: str, rebuil
         yield f"the file's peaks make {file.total}, published was a total of {publication.total}"
 
 
-def _chain_differences(distributor: Distributor, file: ProofFile, before: bytes | None) -> Iterator[str]:
+def _chain_differences(
+    file: ProofFile, before: Publication | None, previous: tuple[ProofFile, str] | None
+) -> Iterator[str]:
     named = None if file.previous is None else file.previous.root
-    if named != before:
-        yield (f"the file goes on from {_root(named)}; matured when it was published was {_root(before)}")
-    elif file.previous is not None:
-        known = {item.cid for item in distributor.publications(file.previous.root)}
-        if file.previous.cid not in known:
-            yield f"the file goes on from {file.previous.cid}, which its root was not published with"
+    matured = None if before is None else before.root
+    if named != matured:
+        yield (f"the file goes on from {_root(named)}; matured when it was published was {_root(matured)}")
+    elif file.previous is not None and before is not None and previous is not None:
+        earlier, cid = previous
+        if file.previous.cid != before.cid:
+            yield f"the file goes on from {file.previous.cid}, which its root did not mature with"
+        elif cid != before.cid:
+            yield f"the store gave a file with the CID {cid} for {before.cid}"
+        elif (earlier.tree.root, earlier.total) != (before.root, before.total):
+            yield f"the file goes on from {before.cid}, which is not the file of its root and total"
 
 
 def _peak_differences(file: ProofFile, previous: ProofFile | None) -> Iterator[str]:

@@ -12,6 +12,8 @@ given a node that refuses large ranges
         the error should be raised
 given an event
     its static and dynamic values should be decoded
+    when its text is not UTF-8
+        it should be decoded all the same, and the bytes be known
     when a condition names no indexed value
         it should be refused
 given logs of another event with the same signature
@@ -27,6 +29,7 @@ from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
 
 from web3crm.chain import Chain, EventDecoder, LocalChain, read_logs
+from web3crm.chain.decoding import text_bytes
 from web3crm.errors import InputError, RpcError
 
 ALICE = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
@@ -162,6 +165,12 @@ def test_static_values_are_decoded() -> None:
 def test_dynamic_values_are_decoded() -> None:
     log = EventDecoder(LONG).decode(raw(LONG, [], encode(["string"], ["ipfs://ü"])))
     assert log.args == {"uri": "ipfs://ü"}
+
+
+def test_text_that_is_no_text_stops_no_reader() -> None:
+    found = EventDecoder(LONG).decode(raw(LONG, [], encode(["bytes"], [b"ipfs://\xff\xc3"])))
+    assert found.args["uri"].startswith("ipfs://")
+    assert text_bytes(found.args["uri"]) == b"ipfs://\xff\xc3"
 
 
 def test_a_condition_on_what_is_not_indexed_is_refused() -> None:

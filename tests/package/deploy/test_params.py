@@ -41,6 +41,7 @@ points:
   contract_uri: ipfs://points
   issuance_budget: 1000.5
   budget_period: 30d
+  maturing_delay: 6h
 card:
   name: Tea Card
   symbol: TEA

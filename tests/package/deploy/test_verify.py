@@ -18,7 +18,7 @@ import pytest
 from tests.support.local_chain import set_code
 from web3crm.chain import Chain, LocalChain
 from web3crm.deploy import Difference, Programme, Records, deploy_programme, verify
-from web3crm.domain import PUBLIC_ROLE, Role
+from web3crm.domain import NATIVE, PUBLIC_ROLE, Role
 
 
 @pytest.fixture
@@ -169,3 +169,32 @@ def test_another_perk_and_reward_are_named(own_chain: Chain, deployed: Programme
         "the number of perks of tier Regular",
         "the number of rewards",
     ]
+
+
+def test_a_price_in_a_currency_of_somebody_s_own_is_named(
+    own_chain: Chain, local: LocalChain, deployed: Programme
+) -> None:
+    cards, staff = deployed.cards.functions, deployed.params.roles.tiers[0].address
+    own = local.accounts[7].address
+    own_chain.transact(cards.setTierPrice(3, own, 1), sender=staff)
+    own_chain.transact(cards.setTierPrice(2, own, 1), sender=staff)
+    own_chain.transact(cards.setTierPrice(2, own, 0), sender=staff)
+    tier = deployed.params.card.tiers[2].name
+    assert verify(deployed) == [Difference("setting", f"the price in {own} of tier {tier}", "0", "1")]
+
+
+def test_an_upgrade_that_was_not_on_offer_is_named(own_chain: Chain, deployed: Programme) -> None:
+    staff = deployed.params.roles.tiers[0].address
+    own_chain.transact(deployed.cards.functions.setUpgradePrice(3, 1, NATIVE, 1), sender=staff)
+    what = f"the price of the upgrade from tier 3 to 1 in {NATIVE}"
+    assert verify(deployed) == [Difference("setting", what, "0", "1")]
+
+
+def test_a_restocked_reward_is_named(own_chain: Chain, deployed: Programme) -> None:
+    staff = deployed.params.roles.membership[0].address
+    first = deployed.params.rewards[0]
+    own_chain.transact(deployed.rewards.functions.restock(1, 1_000), sender=staff)
+    expected = Difference(
+        "setting", f"the stock of the reward {first.name}", str(first.stock), str(first.stock + 1_000)
+    )
+    assert verify(deployed) == [expected]

@@ -32,6 +32,8 @@ given the same customer twice in a tree
 given a leaf that the root's total does not cover
     it should refuse that one and pay the others
     it should pay it once a root with a higher total makes up for it
+given a thief of the issuer's key
+    it should pay him no more than what waits here and what the budget allows
 given leaves hashed once
     it should refuse them
 given an inner node in place of a leaf
@@ -45,14 +47,17 @@ given no customer
 from __future__ import annotations
 
 import pytest
+from brownie import chain
 from eth_abi import encode
 from eth_utils.crypto import keccak
 
+from tests.support.clock import mine_at
 from tests.support.loyalty import ISSUER, POINT, ZERO_ADDRESS
 from tests.support.merkle import Tree, leaf_of
 from tests.support.reverting import reverts
 from tests.support.starving import done_with
 from tests.unit.loyalty.points_distributor.publishing import (
+    CID,
     FIRST,
     fallen_due,
     matured,
@@ -292,6 +297,22 @@ def test_pays_once_a_higher_total_makes_up_for_one_too_low(distributor, points, 
     distributor.claim(*tree.claim(carol, CAROLS), {"from": carol})
 
     assert points.balanceOf(carol) == CAROLS
+
+
+def test_pays_a_thief_of_the_issuer_s_key_what_waits_and_what_the_budget_allows(
+    distributor, points, first, issuer, alice, stranger
+):
+    distributor.claim(*first.claim(alice, ALICES), {"from": alice})
+    rest = points.issuable()
+    loot = BOBS + CAROLS + rest
+    due = chain[-1].timestamp + 2
+    distributor.publish(leaf_of(stranger, loot), TOTAL + rest, CID, due, TOTAL, {"from": issuer})
+    mine_at(due)
+
+    distributor.claim(stranger, loot, [], {"from": stranger})
+
+    assert (points.balanceOf(stranger), points.balanceOf(distributor), points.issuable()) == (loot, 0, 0)
+    assert points.balanceOf(alice) == ALICES
 
 
 def test_refuses_a_leaf_hashed_once(distributor, issuer, alice):

@@ -10,6 +10,8 @@ given a time that has passed
     it should refuse
 given the present second
     it should take it
+given a distributor with a minimum delay
+    it should refuse an earlier time, and take the earliest
 given a total that was worked out on another matured total
     it should refuse
     it should refuse when that total changes in this very call
@@ -36,7 +38,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.clock import mine_at
-from tests.support.loyalty import ISSUER, POINT
+from tests.support.loyalty import ISSUER, POINT, deploy_distributor
 from tests.support.merkle import Tree
 from tests.support.reverting import reverts
 from tests.support.starving import least_gas
@@ -85,8 +87,19 @@ def test_refuses_something_else_than_a_cid(distributor, issuer, cid):
 def test_refuses_a_time_that_has_passed(distributor, issuer, chain):
     past = chain[-1].timestamp - 1
 
-    with reverts("PointsDistributor_MaturesInThePast", past):
+    with reverts("PointsDistributor_MaturesTooSoon", past, 0):
         distributor.publish(ROOT, TOTAL, CID, past, 0, {"from": issuer})
+
+
+def test_gives_time_to_discard_what_a_thief_published(deployer, authority, points, brand, issuer, chain):
+    patient = deploy_distributor(deployer, authority, points, brand, 3_600)
+    now = chain[-1].timestamp + 100
+    block = mine_at(now)
+    publish = patient.publish
+
+    with reverts("PointsDistributor_MaturesTooSoon", now + 3_599, 3_600):
+        publish.call(ROOT, TOTAL, CID, now + 3_599, 0, {"from": issuer}, block_identifier=block)
+    assert publish.call(ROOT, TOTAL, CID, now + 3_600, 0, {"from": issuer}, block_identifier=block) == ()
 
 
 def test_takes_the_present_second(distributor, issuer, chain):

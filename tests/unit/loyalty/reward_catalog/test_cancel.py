@@ -10,7 +10,7 @@ given an issuance budget that is used up
     it should cancel
 given a catalog that the brand closed
     it should cancel
-given a catalog whose right to refund the brand took away
+given a catalog whose right to refund the brand took away, or closed the points to
     it should refuse and leave the order open, to be cancelled when the right is back
 otherwise
     it should give back exactly what was burned, once, and the votes with it
@@ -111,6 +111,17 @@ def test_keeps_the_order_open_while_the_catalog_may_not_refund(catalog, points, 
         catalog.cancel(order, {"from": alice})
     assert state_of(catalog, order) == State.OPEN
     authority.grantRole(REFUNDER, catalog, 0, {"from": brand})
+    catalog.cancel(order, {"from": alice})
+    assert points.balanceOf(alice) == 100 * POINT
+
+
+def test_keeps_the_order_open_while_the_brand_closed_the_points(catalog, points, authority, order, brand, alice):
+    authority.setTargetClosed(points, True, {"from": brand})
+
+    with reverts("AccessManagedUnauthorized", catalog):
+        catalog.cancel(order, {"from": alice})
+    assert state_of(catalog, order) == State.OPEN
+    authority.setTargetClosed(points, False, {"from": brand})
     catalog.cancel(order, {"from": alice})
     assert points.balanceOf(alice) == 100 * POINT
 
