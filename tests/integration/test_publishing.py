@@ -489,8 +489,9 @@ def test_going_on_from_another_file_is_found_out(first, cheating, blobs):
 
 def test_going_on_from_a_matured_root_with_another_file_is_found_out(chain, local, distributor, blobs, cheating):
     root, cid = PointsTree.build(FIRST).root, store(proof_file({ANN: 1}), blobs)
-    act = distributor.contract.functions.publish(root, 170 * POINT, cid, chain.now(), 0)
+    act = distributor.contract.functions.publish(root, 170 * POINT, cid, chain.now() + 60, 0)
     chain.transact(act, sender=local.accounts[0])
+    chain.sleep(61)
     chain.transact(distributor.contract.functions.mature(), sender=local.accounts[0])
     later = changed(proof_file(LATER), previous=Previous(cid, root))
     assert cheating(later) == f"the file goes on from {cid}, which is not the file of its root and total"
