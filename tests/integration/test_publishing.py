@@ -54,7 +54,7 @@ from web3crm.errors import ContractRevert, InputError, PointsError
 from web3crm.points import claims as claiming
 from web3crm.points.distributor import Distributor, Standing
 from web3crm.points.liability import read_liability
-from web3crm.points.proofs import ProofFile, fetch, store
+from web3crm.points.proofs import Previous, ProofFile, fetch, store
 from web3crm.points.publish import Outcome, Published, publish_totals
 from web3crm.points.tree import PointsTree
 from web3crm.points.verify import verify_root
@@ -460,6 +460,21 @@ def test_going_on_from_another_file_is_found_out(first, cheating, blobs):
     )
 
 
+@pytest.mark.parametrize(("totals", "peaks"), [({ANN: 1}, {}), (FIRST, {ANN: 900 * POINT})], ids=["root", "total"])
+def test_going_on_from_a_file_that_is_not_its_root_s_is_found_out(
+    chain, local, distributor, blobs, cheating, totals, peaks
+):
+    """A root is published with a file that is not its own, and the next one follows from that file as it should."""
+    wrong = changed(proof_file(totals), peaks=peaks)
+    cid, root = store(wrong, blobs), PointsTree.build(FIRST).root
+    act = distributor.contract.functions.publish(root, 170 * POINT, cid, chain.now() + 60, 0)
+    chain.transact(act, sender=local.accounts[0])
+    chain.sleep(61)
+    chain.transact(distributor.contract.functions.mature(), sender=local.accounts[5])
+    found = cheating(changed(proof_file(LATER, (cid, wrong)), previous=Previous(cid, root)))
+    assert found.startswith(f"the file goes on from {cid}, which has the root 0x{wrong.tree.root.hex()}")
+
+
 def test_a_file_that_is_not_there_is_found_out(first, cheating):
     nowhere = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
     assert f"the blob {nowhere} is not in the store" in cheating(proof_file(LATER, first), cid=nowhere)
@@ -471,20 +486,33 @@ def test_a_file_that_is_none_is_found_out(first, cheating, blobs):
 
 
 class LyingStore(EmbeddedStore):
-    """Gives another file than it is asked for."""
+    """Gives other files than it is asked for."""
 
-    instead = ""
+    def __init__(self, root) -> None:
+        super().__init__(root)
+        self.instead: dict[str, str] = {}
 
     def get(self, cid: str):
-        return super().get(self.instead)
+        return super().get(self.instead.get(cid, cid))
 
 
 def test_a_store_that_lies_is_found_out(tmp_path, distributor, publishing):
     published = publishing(FIRST)
     lying = LyingStore(tmp_path / "lies")
-    lying.instead = store(ProofFile(tree=PointsTree.build(FIRST), purchases="ab" * 32, rules="ee" * 32), lying)
+    other = store(ProofFile(tree=PointsTree.build(FIRST), purchases="ab" * 32, rules="ee" * 32), lying)
+    lying.instead[published.cid] = other
     assert differences(distributor, lying, published.root) == (
-        f"the store gave a file with the CID {lying.instead} for {published.cid}",
+        f"the store gave a file with the CID {other} for {published.cid}",
+    )
+
+
+def test_a_store_that_lies_about_the_file_before_is_found_out(tmp_path, distributor, blobs, first, publishing):
+    published = publishing(LATER)
+    lying = LyingStore(tmp_path / "blobs")
+    other = store(changed(first[1], rules="ee" * 32), lying)
+    lying.instead[first[0]] = other
+    assert differences(distributor, lying, published.root) == (
+        f"the store gave a file with the CID {other} for {first[0]}",
     )
 
 

@@ -1,8 +1,9 @@
 """Checking a published root: anybody can, from the chain and the file its event names.
 
 What is checked: that the file has the bytes its CID names; that the tree of its customers and totals, built anew, has
-the published root; that it was carried on from the root which was matured when it was published; that every peak is
-the higher one of the peak before and the total now, and nobody is missing; that their sum is the published total.
+the published root; that it was carried on from the root which was matured when it was published, and from that root's
+own file; that every peak is the higher one of the peak before and the total now, and nobody is missing; that their
+sum is the published total.
 """
 
 from __future__ import annotations
@@ -46,15 +47,16 @@ def verify_root(
     before = distributor.matured_before(publication)
     try:
         file, cid = _read(publication.cid, blobs)
-        previous = None
+        previous, previous_cid = None, ""
         if file.previous is not None:
-            previous, _ = _read(file.previous.cid, blobs)
+            previous, previous_cid = _read(file.previous.cid, blobs)
     except (BlobStoreError, ProofFileError) as error:
         return Verification(publication, (str(error),), previous=before)
     rebuilt = PointsTree.build(file.tree.totals(), watch("rebuilding the tree")).root
     found = [
         *_own_differences(publication, file, cid, rebuilt),
-        *_chain_differences(distributor, file, before),
+        *_chain_differences(file, before),
+        *_previous_differences(distributor, file, previous, previous_cid),
         *_peak_differences(file, previous),
     ]
     return Verification(publication, tuple(found), len(file.tree), before)
@@ -71,14 +73,28 @@ def _own_differences(publication: Publication, file: ProofFile, cid: str, rebuil
         yield f"the file's peaks make {file.total}, published was a total of {publication.total}"
 
 
-def _chain_differences(distributor: Distributor, file: ProofFile, before: bytes | None) -> Iterator[str]:
+def _chain_differences(file: ProofFile, before: bytes | None) -> Iterator[str]:
     named = None if file.previous is None else file.previous.root
     if named != before:
         yield (f"the file goes on from {_root(named)}; matured when it was published was {_root(before)}")
-    elif file.previous is not None:
-        known = {item.cid for item in distributor.publications(file.previous.root)}
-        if file.previous.cid not in known:
-            yield f"the file goes on from {file.previous.cid}, which its root was not published with"
+
+
+def _previous_differences(
+    distributor: Distributor, file: ProofFile, previous: ProofFile | None, cid: str
+) -> Iterator[str]:
+    """Peaks are worth no more than the file they go on from: it has to be the one of its root, and of its total."""
+    if file.previous is None or previous is None:
+        return
+    if cid != file.previous.cid:
+        yield f"the store gave a file with the CID {cid} for {file.previous.cid}"
+    published = {item.total for item in distributor.publications(file.previous.root) if item.cid == file.previous.cid}
+    if not published:
+        yield f"the file goes on from {file.previous.cid}, which its root was not published with"
+    elif previous.tree.root != file.previous.root or previous.total not in published:
+        yield (
+            f"the file goes on from {file.previous.cid}, which has the root 0x{previous.tree.root.hex()} and a total of "
+            f"{previous.total}: not what it was published with"
+        )
 
 
 def _peak_differences(file: ProofFile, previous: ProofFile | None) -> Iterator[str]:
