@@ -10,7 +10,8 @@
     brownie run exchange announce bookshop own 1000           staff with the role TREASURER: withdraw after the notice
     brownie run exchange withdraw bookshop own
 
-The other brand is the short name of its programme. A rate is how many of its points one of this programme's is worth;
+The other brand is the short name of its programme. A rate is how many of its points one of this programme's is worth, such
+as 2, 0.5 or 1/3: a brand's 1/3 is the other's 3;
 the terms name the lowest and the highest rate, the most of this and of the other brand's points that are paid out in a
 period, the period, and the notice of a withdrawal.
 """
@@ -20,7 +21,7 @@ from fractions import Fraction
 
 from brownie import network, web3
 
-from web3crm.cli import Session, act, amount, duration, one_of, open_session, say, unknown_act
+from web3crm.cli import Session, act, amount, duration, fraction, one_of, open_session, say, unknown_act
 from web3crm.deploy import Programme, load
 from web3crm.domain import Role, units_text
 from web3crm.errors import InputError
@@ -53,9 +54,12 @@ class _Pair:
         found: bytes = self.session.chain.call(self.own.commons.exchange.functions.pairIdOf(*key))
         return found
 
-    def rate(self, own: int) -> int:
-        """A rate as the exchange counts it, points B for a point A, from one seen from this programme."""
-        return own if self.first else int(Fraction(ONE * ONE, own))
+    def rate(self, own: Fraction) -> int:
+        """A rate as the exchange counts it, points B for a point A, from one seen from this programme.
+
+        Rounded once: 1/3 seen from here and 3 seen from there are the same.
+        """
+        return int((own if self.first else 1 / own) * ONE)
 
     def mine(self, a: int, b: int) -> tuple[int, int]:
         """Own and other of two values that the exchange gives as A and B."""
@@ -74,7 +78,7 @@ def agree(other: str, lowest: str, highest: str, own_cap: str, other_cap: str, p
     """Agrees to the terms of a pair; they hold once the other brand has agreed to the same."""
     session = open_session(web3, network.show_active())
     pair = _pair(session, other)
-    rates = sorted(pair.rate(amount(name, text)) for name, text in (("lowest", lowest), ("highest", highest)))
+    rates = sorted(pair.rate(fraction(name, text)) for name, text in (("lowest", lowest), ("highest", highest)))
     caps = pair.mine(amount("own cap", own_cap), amount("other cap", other_cap))
     a, b = pair.sides
     terms = (
@@ -124,7 +128,7 @@ def rate(other: str, points: str) -> None:
     """Sets how many of the other brand's points one of this programme's is worth, within the bounds."""
     session = open_session(web3, network.show_active())
     pair = _pair(session, other)
-    call = pair.own.commons.exchange.functions.setRate(pair.pair_id, pair.rate(amount("points", points)))
+    call = pair.own.commons.exchange.functions.setRate(pair.pair_id, pair.rate(fraction("points", points)))
     session.send(pair.own.as_brand(call), sender=session.staff(Role.TREASURER))
     show(other)
 

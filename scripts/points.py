@@ -41,7 +41,7 @@ from web3crm.points.publish import publish_totals
 from web3crm.points.tree import address_bytes
 from web3crm.points.verify import verify_root
 
-_SHOWN = 40
+_SHOWN, _NAMED = 40, 10
 
 __getattr__ = unknown_act(__name__)
 
@@ -156,7 +156,8 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
         )
     if totals.without:
         points = units_text(sum(totals.without.values()), grouped=True)
-        say(f"{len(totals.without)} customers have no wallet: their {points} points wait until they have one")
+        some = ", ".join(list(totals.without)[:_NAMED]) + ", …" * (len(totals.without) > _NAMED)
+        say(f"{len(totals.without)} customers have no wallet: their {points} points wait until they have one ({some})")
     say(
         f"root 0x{done.root.hex()} of {done.customers:,} customers: {done.outcome.value}"
         + ("" if done.transaction else ", nothing was sent"),

@@ -38,6 +38,8 @@ def read_settings(text: str, *, source: str, accounts: list[str] | None = None) 
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         raise InputError(f"{source}{where}: not readable as YAML: {getattr(error, 'problem', error)}") from None
+    except RecursionError:
+        raise InputError(f"{source}: not readable as YAML: it is nested too deeply") from None
     return Section(source, "", value, accounts)
 
 
@@ -47,6 +49,8 @@ class _TextLoader(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key.value!r} is there twice", key.start_mark

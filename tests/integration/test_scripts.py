@@ -105,7 +105,7 @@ def test_a_perk_is_redeemed_and_delivered(project: tuple[Path, LocalChain]) -> N
 
 def test_points_are_swapped_with_another_brand_s(project: tuple[Path, LocalChain]) -> None:
     said(project, "deploy", "main", "bookshop")
-    terms = ("0.5", "2", "10000", "10000", "1d", "3d")
+    terms = ("1/3", "3", "10000", "10000", "1d", "3d")
     assert "once bookshop has agreed" in said(project, "exchange", "agree", "bookshop", *terms)
     assert "the terms hold" in said_as("bookshop", project, "exchange", "agree", "coffee", *terms)
     said_as("bookshop", project, "points", "issue", "account:3", "500")

@@ -13,7 +13,7 @@ holder, 96,502, is
     34,700  their transfer: two balances (5,000 and 22,100), two delegates (2,100 each), `Transfer`
      1,800  decoding, checks, the bookkeeping in memory
 
-and one issue to a new holder, 114,900, with that proof, 9,700, is 124,600. The claim has no checkpoint of the votes' total
+and one issue to a new holder, 113,900, with that proof, 9,700, is 123,600. The claim has no checkpoint of the votes' total
 (22,100) to write, no budget (2 words) and no role to look up. A later claim finds both of the customer's words written: 17,100
 less each. A root is written in two words, so publishing costs the same for any number of customers.
 """

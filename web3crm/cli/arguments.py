@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
 from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
 from eth_utils.crypto import keccak
 
-from web3crm.domain import DECIMALS, parse_amount, parse_duration
+from web3crm.domain import DECIMALS, parse_amount, parse_duration, parse_fraction
 from web3crm.errors import InputError
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "digest",
     "digests",
     "duration",
+    "fraction",
     "one_of",
     "recipient",
     "reference",
@@ -68,6 +70,11 @@ def duration(name: str, text: str, *, most: int = 2**32 - 1) -> int:
     if value > most:
         raise InputError(f"{name} must be at most {most} seconds, got {text!r}")
     return value
+
+
+def fraction(name: str, text: str) -> Fraction:
+    """A number such as ``2``, ``0.5`` or ``1/3``, exactly; more than 0."""
+    return _named(name, lambda: parse_fraction(text))
 
 
 def whole(name: str, text: str, *, least: int = 0, most: int = 2**256 - 1) -> int:
@@ -206,9 +213,8 @@ def _bytes(name: str, kind: str, text: str) -> bytes:
     return bytes.fromhex(text[2:])
 
 
-def _named(name: str, parse: Any) -> int:
+def _named(name: str, parse: Callable[[], T]) -> T:
     try:
-        value: int = parse()
+        return parse()
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
-    return value

@@ -10,7 +10,7 @@ from web3crm.demo.cast import Cast
 from web3crm.demo.stage import DemoFailed, Stage, points
 from web3crm.domain.earning import Earning, EarnRules, purchases_digest
 from web3crm.domain.purchases import Purchase, read_purchases
-from web3crm.errors import ContractRevert
+from web3crm.errors import ContractRevert, InputError
 from web3crm.points.claims import claim, claim_many, standing
 from web3crm.points.distributor import Distributor, Standing
 from web3crm.points.proofs import fetch
@@ -19,7 +19,7 @@ from web3crm.points.verify import verify_root
 from web3crm.points.wallets import totals_of
 from web3crm.vault.stores import BlobStore
 
-__all__ = ["earn"]
+__all__ = ["earn", "returnable"]
 
 _DAY = 86_400
 _BATCH = 50
@@ -31,6 +31,8 @@ def earn(stage: Stage, cast: Cast, *, source: Path, customers: int, rules: EarnR
     stage.chapter("Points for every purchase of every customer, by one root")
     chain, distributor = cast.chain, _distributor(cast)
     purchases = list(read_purchases(source))
+    if not purchases:
+        raise InputError(f"there are no purchases in {source}")
     stage.facts["purchases"] = len(purchases)
     stage.facts["customers"] = len({purchase.customer for purchase in purchases})
     spent = sum(purchase.amount for purchase in purchases)
@@ -48,7 +50,7 @@ def earn(stage: Stage, cast: Cast, *, source: Path, customers: int, rules: EarnR
     stage.say(f"  {first.cid}")
     stage.check("it is pending for a day: published, not issued", _supply(cast), 0)
 
-    plain = max((earning for earning in earnings if len(earning.steps) == 1), key=lambda earning: earning.points)
+    plain = returnable(rules, earnings)
     returned = _returned(plain.purchase)
     less = rules.earn([*purchases, returned])
     second = _publish(stage, cast, [*purchases, returned], less, rules, blobs)
@@ -99,6 +101,23 @@ def _publish(
     return found
 
 
+def returnable(rules: EarnRules, earnings: Sequence[Earning]) -> Earning:
+    """The purchase that earned most, by one rule if there is any such, whose return takes just that and nothing else.
+
+    A bonus may move on to her next purchase, a cap leave that more room, a return without a receipt take from another
+    of the same moment: of those purchases the story would have to tell more.
+    """
+    of: dict[str, list[Earning]] = {}
+    for earning in earnings:
+        of.setdefault(earning.purchase.customer, []).append(earning)
+    for earning in sorted(earnings, key=lambda item: (len(item.steps) == 1, item.points), reverse=True):
+        hers = of[earning.purchase.customer]
+        less = rules.earn([*(item.purchase for item in hers), _returned(earning.purchase)])
+        if earning.points == sum(item.points for item in hers) - sum(item.points for item in less) > 0:
+            return earning
+    raise InputError("the story needs a purchase that earned points and can be returned by itself")
+
+
 def _returned(purchase: Purchase) -> Purchase:
     """The whole purchase, brought back the moment after."""
     return Purchase(purchase.customer, purchase.at, -purchase.amount)
@@ -123,9 +142,8 @@ def _claims(
 ) -> None:
     """The first ``customers`` claim, and the largest: as many as it takes to carry a vote."""
     tree, token, chain = fetch(published.cid, blobs).tree, cast.coffee.points, cast.chain
-    earned = {
-        number: tree.total_of(_address(cast, number)) for number in cast.numbers if _address(cast, number) in tree
-    }
+    totals = tree.totals()
+    earned = {number: totals[_address(cast, number)] for number in cast.numbers if _address(cast, number) in totals}
     chosen = dict.fromkeys(list(earned)[:customers])
     needed = published.total * cast.coffee.params.governance.quorum_percent * 3 // 200
     largest = sorted(earned, key=lambda number: earned[number], reverse=True)

@@ -57,6 +57,8 @@ def play(script: Script, stage: Stage | None = None) -> None:
         cast = _deploy(stage, local)
         blobs = open_store(Path(folder) / "blobs")
         earn(stage, cast, source=script.purchases, customers=script.customers, rules=rules, blobs=blobs)
+        if len(cast.customers) < _FEWEST:
+            raise InputError(f"the story needs {_FEWEST} customers who earned points, got {len(cast.customers)}")
         cards = buy_cards(stage, cast)
         regular, barista = cards[1], cards[2]
         transfer_card(stage, cast, regular)

@@ -25,8 +25,10 @@ _WHY_NOT = {
 }
 
 
-def hand_over(programme: Programme, role: Role, *, sender: Sender) -> TxReceipt:
+def hand_over(programme: Programme, role: Role, *, sender: Sender) -> TxReceipt | None:
     """Makes the timelock the holder of ``role`` and takes it from everybody else who holds it, in one transaction.
+
+    When a run broke before it was recorded, done again it is recorded and nothing is sent: None is given back.
 
     Raises:
         InputError: The role cannot be handed over, or was already, or the sender is not the admin.
@@ -44,14 +46,17 @@ def hand_over(programme: Programme, role: Role, *, sender: Sender) -> TxReceipt:
     keeping = {timelock} | {programme.addresses[contract] for held, contract in CONTRACT_ROLES if held is role}
     present = holders_by_role(programme).get(role, {})
     leaving = sorted(present.keys() - keeping)
-    # Granted again, which changes nothing, if the record does not know of it: that run broke, or was somebody else's.
-    if present.get(timelock) == 0 and not leaving and role in handed_over(programme):
-        raise InputError(f"the role {role.label} has been handed over already")
+    if present.get(timelock) == 0 and not leaving:
+        if role in handed_over(programme):
+            raise InputError(f"the role {role.label} has been handed over already")
+        _note(programme, role, None, chain.block_number())
+        return None
     calls = [authority.grantRole(role, timelock, 0), *(authority.revokeRole(role, holder) for holder in leaving)]
     receipt = chain.transact(authority.multicall([call._encode_transaction_data() for call in calls]), sender=sender)
-    programme.record.steps[hand_over_step(role)] = {
-        "transaction": "0x" + bytes(receipt["transactionHash"]).hex(),
-        "block": receipt["blockNumber"],
-    }
-    programme.record.save()
+    _note(programme, role, "0x" + bytes(receipt["transactionHash"]).hex(), receipt["blockNumber"])
     return receipt
+
+
+def _note(programme: Programme, role: Role, transaction: str | None, block: int) -> None:
+    programme.record.steps[hand_over_step(role)] = {"transaction": transaction, "block": block}
+    programme.record.save()

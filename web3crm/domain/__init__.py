@@ -8,6 +8,7 @@ from web3crm.domain.amounts import (
     duration_text,
     parse_amount,
     parse_duration,
+    parse_fraction,
     units_text,
 )
 from web3crm.domain.perks import (
@@ -58,6 +59,7 @@ __all__ = [
     "duration_text",
     "parse_amount",
     "parse_duration",
+    "parse_fraction",
     "perks_left",
     "perks_text",
     "perks_word",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 from web3crm.errors import InputError
 
@@ -15,6 +16,7 @@ __all__ = [
     "duration_text",
     "parse_amount",
     "parse_duration",
+    "parse_fraction",
     "units_text",
 ]
 
@@ -27,6 +29,7 @@ NATIVE = "0x0000000000000000000000000000000000000000"
 """The currency of prices in native coin."""
 
 _AMOUNT = re.compile(r"(?P<whole>\d{1,60})(?:\.(?P<part>\d{1,60}))?")
+_FRACTION = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:/(\d{1,18}))?", re.ASCII)
 _DURATION = re.compile(r"(?P<count>\d{1,12})(?P<unit>[smhdwy])?")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 
@@ -61,6 +64,18 @@ def parse_amount(text: str, *, decimals: int = DECIMALS) -> int:
     value: int = int(found["whole"]) * 10**decimals + int(part.ljust(decimals, "0") or "0")
     if value > MAX_UINT256:
         raise InputError(f"an amount must fit a uint256, got {text!r}")
+    return value
+
+
+def parse_fraction(text: str) -> Fraction:
+    """Reads ``"10"``, ``"0.5"`` or ``"1/3"`` exactly; more than zero.
+
+    Raises :class:`InputError` for anything else.
+    """
+    found = _FRACTION.fullmatch(text)
+    value = Fraction(found[1]) / int(found[2] or 1) if found and int(found[2] or 1) else Fraction(0)
+    if not value:
+        raise InputError(f"a fraction is a number more than 0, such as 10, 0.5 or 1/3; got {text!r}")
     return value
 
 

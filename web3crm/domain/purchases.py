@@ -18,6 +18,7 @@ What a purchase earns by a programme's rules is worked out in :mod:`web3crm.doma
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib.util
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ from web3crm.errors import InputError
 __all__ = [
     "Purchase",
     "cdnow_path",
+    "open_lines",
     "read_cdnow",
     "read_csv",
     "read_purchases",
@@ -91,7 +93,7 @@ def read_cdnow(path: Path) -> Iterator[Purchase]:
         InputError: A line cannot be read; it is named with its number.
 
     """
-    with _open(path) as lines:
+    with open_lines(path, "purchases") as lines:
         next(lines, None)
         for number, line in enumerate(lines, start=2):
             fields = line.split()
@@ -114,7 +116,7 @@ def read_csv(path: Path) -> Iterator[Purchase]:
         InputError: A column is missing, or a line cannot be read; it is named with its number.
 
     """
-    with _open(path) as lines:
+    with open_lines(path, "purchases") as lines:
         rows = csv.DictReader(lines)
         missing = [column for column in _CSV_COLUMNS if column not in (rows.fieldnames or ())]
         if missing:
@@ -123,11 +125,23 @@ def read_csv(path: Path) -> Iterator[Purchase]:
             yield _from_row(row, path, rows.line_num)
 
 
-def _open(path: Path) -> TextIO:
+@contextlib.contextmanager
+def open_lines(path: Path, what: str) -> Iterator[TextIO]:
+    """Opens a table of ``what`` that people made, with the mark or without that spreadsheets put before UTF-8.
+
+    Raises:
+        InputError: It cannot be read, is not UTF-8 text, or not a CSV; also while its lines are read.
+
+    """
     try:
-        return path.open(encoding="utf-8", newline="")
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            yield lines
     except OSError as error:
-        raise InputError(f"cannot read the purchases in {path}: {error.strerror}") from error
+        raise InputError(f"cannot read the {what} in {path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text") from None
+    except csv.Error as error:
+        raise InputError(f"{path} is not a CSV: {error}") from None
 
 
 def _from_row(row: Mapping[str, str | None], path: Path, number: int) -> Purchase:

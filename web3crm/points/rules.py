@@ -22,23 +22,17 @@ do is told in :mod:`web3crm.domain.earning`.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, tzinfo
-from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
 
-from web3crm.domain import parse_amount
+from web3crm.domain import parse_amount, parse_fraction
 from web3crm.domain.earning import DailyCap, EarnRules, FirstPurchase, Multiplier, Rate, Rule, When, time_zone
 from web3crm.errors import InputError
-from web3crm.settings import Section, read_settings
+from web3crm.settings import Section, read_settings, wrong
 
 __all__ = ["parse_rules", "read_rules"]
 
-T = TypeVar("T")
-
 _KINDS = ("rate", "multiply", "first_purchase", "cap")
-_NUMBER = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:/(\d{1,18}))?", re.ASCII)
 
 
 def read_rules(path: Path) -> EarnRules:
@@ -83,9 +77,11 @@ def _rule(section: Section, zone: tzinfo) -> Rule:
         stop = section.boolean("stop", default=False)
         match kinds[0]:
             case "rate":
-                return Rate(points=section.take("rate", _fraction, number), when=when, stop=stop, name=name)
+                return Rate(points=section.take("rate", parse_fraction, number), when=when, stop=stop, name=name)
             case "multiply":
-                return Multiplier(factor=section.take("multiply", _fraction, number), when=when, stop=stop, name=name)
+                return Multiplier(
+                    factor=section.take("multiply", parse_fraction, number), when=when, stop=stop, name=name
+                )
             case _:
                 bonus = section.take("first_purchase", _amount, amount)
                 return FirstPurchase(points=bonus, when=when, stop=stop, name=name)
@@ -104,21 +100,8 @@ def _when(section: Section, zone: tzinfo) -> When:
         raise InputError(f"{section}: {error}") from None
 
 
-def _fraction(text: str) -> Fraction:
-    found = _NUMBER.fullmatch(text)
-    if found is None or not int(found[2] or 1):
-        raise ValueError
-    return _positive(Fraction(found[1]) / int(found[2] or 1))
-
-
 def _amount(text: str) -> int:
-    return _positive(parse_amount(text))
-
-
-def _positive(value: T) -> T:
-    if not value:
-        raise ValueError
-    return value
+    return parse_amount(text) or wrong()
 
 
 def _moment(text: str, zone: tzinfo) -> datetime:

@@ -20,6 +20,7 @@ from eth_account import Account
 from eth_utils.crypto import keccak
 
 from web3crm.domain.earning import Earning
+from web3crm.domain.purchases import open_lines
 from web3crm.errors import InputError
 from web3crm.points.tree import Counter, address_bytes
 
@@ -85,13 +86,8 @@ class DemonstrationWallets:
 
 def read_wallets(path: Path) -> WalletBook:
     """Reads a mapping file. Raises :class:`InputError` for the first line that is wrong."""
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            return WalletBook(_entries(path, csv.DictReader(lines)))
-    except OSError as error:
-        raise InputError(f"cannot read the wallets in {path}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text") from None
+    with open_lines(path, "wallets") as lines:
+        return WalletBook(_entries(path, csv.DictReader(lines)))
 
 
 def _entries(path: Path, rows: csv.DictReader[str]) -> Iterator[tuple[str, bytes, datetime | None]]:

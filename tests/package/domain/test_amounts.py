@@ -10,6 +10,10 @@ given a duration as text
     it should be in seconds
     when it is anything else than a whole number and a unit
         it should be refused
+given a fraction as text
+    it should be exact
+    when it is zero, or no number or ratio of two
+        it should be refused
 given seconds
     it should be written in the largest unit that divides them
 given a price that is no uint256
@@ -18,11 +22,22 @@ given a price that is no uint256
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web3crm.domain import MAX_UINT256, NATIVE, Price, duration_text, parse_amount, parse_duration, units_text
+from web3crm.domain import (
+    MAX_UINT256,
+    NATIVE,
+    Price,
+    duration_text,
+    parse_amount,
+    parse_duration,
+    parse_fraction,
+    units_text,
+)
 from web3crm.errors import InputError
 
 
@@ -107,6 +122,20 @@ def test_a_duration_is_in_seconds(text: str, seconds: int) -> None:
 def test_any_other_duration_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="a duration"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("10", Fraction(10)), ("0.50", Fraction(1, 2)), ("1/3", Fraction(1, 3)), ("0.2/3", Fraction(1, 15))],
+)
+def test_a_fraction_is_exact(text: str, value: Fraction) -> None:
+    assert parse_fraction(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "0", "0/3", "1/0", "-1", "1e3", "1/3/5", "1 / 3", "٣"])
+def test_any_other_fraction_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="a fraction is a number more than 0"):
+        parse_fraction(text)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (61, "61s"), (120, "2m"), (7200, "2h"), (86_400 * 30, "30d")])

@@ -8,12 +8,13 @@ given a CSV
     it should name the line of a bad customer, time or amount
     it should refuse an infinite amount, an endless one, one that is no number
     it should read label, tier, reference, what a return returns, and the mark of a returned purchase
+    it should pass over the mark that spreadsheets begin UTF-8 with
     it should refuse a mark that is none, a return that was returned, a purchase that returns something
 given a file in CDNOW's form
     it should name the line that has other columns, or a negative amount
 given a purchase made in Python
     it should need a time zone and a number
-given a file that is not there
+given a file that is not there, no text or no table
     it should say so
 """
 
@@ -132,6 +133,25 @@ def test_a_purchase_has_a_time_zone():
 def test_a_purchase_has_an_amount():
     with pytest.raises(InputError, match="must be a number, got NaN"):
         Purchase("ann", DAY, Decimal("NaN"))
+
+
+def test_the_mark_of_a_spreadsheet_is_passed_over(tmp_path):
+    path = write(tmp_path, "\ufeffcustomer,time,amount\nann,2026-01-01,1\n")
+    assert list(read_csv(path)) == [Purchase("ann", DAY, Decimal(1))]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"customer,time,amount\nZo\xeb,2026-01-01,1\n", "purchases.csv is not UTF-8 text"),
+        (b"customer,time,amount\n" + b"x" * 200_000, "purchases.csv is not a CSV: field larger than field limit"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named(tmp_path, content, message):
+    path = tmp_path / "purchases.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        list(read_csv(path))
 
 
 def test_a_missing_file_is_named(tmp_path):

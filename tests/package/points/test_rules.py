@@ -8,6 +8,8 @@ given dates without a zone
 └── they should be of the rules' time zone
 given a file with something wrong
 └── it should name the file, the key and what is expected there
+given YAML with a list for a key, or nested without end
+└── it should be refused
 given a file that is not there, or is no text
 └── it should say so
 """
@@ -123,6 +125,19 @@ def test_what_is_wrong_is_named(old, new, message):
 @pytest.mark.parametrize("text", ["", "- rate: 10", "rules:", "rules: {}", "timezone: UTC", "rules: [", "rules: []"])
 def test_what_has_no_rules_is_refused(text):
     with pytest.raises(InputError, match="the rules"):
+        parse_rules(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rules:\n  - ? [rate]\n    : 10", "the rules line 2: not readable as YAML: a key must be text"),
+        ("[" * 3_000, "the rules: not readable as YAML: it is nested too deeply"),
+    ],
+    ids=["a list for a key", "nested without end"],
+)
+def test_yaml_that_is_no_settings_is_refused(text, message):
+    with pytest.raises(InputError, match=message):
         parse_rules(text)
 
 
