@@ -140,6 +140,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
     keep = one_of("keep_missing", keep_missing, {"yes": True, "no": False})
     wait = duration("matures_in", matures_in)
     roots = open_distributor(session)
+    issuer = session.staff(Role.ISSUER)  # may ask for a password, which a bar would write over
     with Bars() as watch:
         found = work_out(purchases, rules, watch)
         totals = found.totals(find_wallets(session, wallets), watch)
@@ -147,7 +148,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
             roots,
             totals.by_wallet,
             blobs=open_blobs(session),
-            sender=session.staff(Role.ISSUER),
+            sender=issuer,
             matures_in=wait,
             purchases=found.digest,
             rules=found.rules.digest,
@@ -202,11 +203,10 @@ def claim_all(batch: str = "100", most: str = "1000") -> None:
     session = open_session(web3, network.show_active())
     size, limit = whole("batch", batch, least=1, most=400), whole("most", most, least=1, most=10**9)
     roots = open_distributor(session)
+    sender = session.customer()  # may ask for a password, which a bar would write over
     _, file = claims.paying_file(roots, open_blobs(session))
     with Bars() as watch:
-        done = claims.claim_many(
-            roots, file.tree.claims(), sender=session.customer(), batch=size, most=limit, watch=watch
-        )
+        done = claims.claim_many(roots, file.tree.claims(), sender=sender, batch=size, most=limit, watch=watch)
     say(
         f"{done.customers:,} customers got {units_text(done.paid, grouped=True)} points in {done.transactions} transactions"
     )

@@ -136,7 +136,7 @@ def test_a_role_is_handed_to_the_dao(project: tuple[Path, LocalChain]) -> None:
     ("arguments", "message"),
     [
         (("rewards", "redeem", "Car"), "there is no reward 'Car'; there are: Cup, Grinder, A year as Regular"),
-        (("perks", "redeem", "1", "Massage"), "tier 2 has no perk 'Massage'; it has: Espresso on the house"),
+        (("perks", "retire", "Regular", "Massage"), "tier 1 has no perk 'Massage'; it has: Espresso on the house"),
         (("perks", "deliver", "0x12"), "redemptions must be 0x and 64 hex digits"),
         (("exchange", "swap", "coffee", "1"), "a programme swaps with another one, not with itself"),
         (("exchange", "show", "teashop"), "no programme 'teashop' on chain 1337"),

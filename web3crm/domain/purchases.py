@@ -2,8 +2,8 @@
 
 Two sources are read. One is the CDNOW data set, 69,659 purchases by 23,570 customers from January 1997 to June 1998
 (Fader & Hardie, "Forecasting Repeat Sales at CDNOW", Interfaces 31, 2001), as the Python package Lifetimes carries it.
-The other is a CSV with a header line and the columns ``customer``, ``time`` and ``amount``; of the following it may
-have any, and others are ignored:
+The other is a CSV with a header line and the columns ``customer``, ``time`` and ``amount``; a time without a zone is in
+UTC. Of the following it may have any, and others are ignored:
 
 ==============  =====================================================================================================
 ``label``       what was bought, in a word that rules can name
