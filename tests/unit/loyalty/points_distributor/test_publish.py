@@ -19,6 +19,8 @@ given a total below the matured one
     it should refuse
 given the matured total again
     it should take it
+given more customers
+    it should cost the brand the same
 otherwise
     it should hold the root as pending and tell so
     it should issue nothing and change nobody's standing in the matured root
@@ -227,3 +229,15 @@ def test_replaces_one_that_is_due_when_it_may_no_longer_issue(distributor, autho
 
     assert distributor.pending()[0] == "0x" + OTHER_ROOT.hex()
     assert distributor.matured() == ("0x" + first.root.hex(), TOTAL)
+
+
+def test_costs_the_brand_the_same_for_any_number_of_customers(distributor, issuer, chain):
+    def cost(customers: int) -> int:
+        tree = Tree((f"0x{number:040x}", 1) for number in range(1, customers + 1))
+        chain.snapshot()
+        gas = distributor.publish(tree.root, TOTAL, CID, FAR, 0, {"from": issuer}).gas_used
+        chain.revert()
+        return gas
+
+    # A zero byte of a root costs 12 gas less than another.
+    assert cost(1) == pytest.approx(cost(2_000), abs=32 * 12)
