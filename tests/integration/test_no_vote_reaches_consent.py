@@ -5,7 +5,7 @@ given the contracts that hold consents, keys, datasets, orders and swaps
 given every restricted function of every contract of a programme
     it should find a role for each, in a table that somebody has to change
 given a DAO that was handed every role that can be handed over
-    it should not be able to speak for the brand in the consent path
+    it should not be able to speak for the brand in the consent path, nor to use the authority's own powers
     it should not be able to give itself a role
     when it passes a proposal that acknowledges an erasure in the brand's name
         it should fail when it is executed
@@ -93,9 +93,9 @@ def test_every_restricted_function_has_its_role(name: str) -> None:
     assert restricted == tabled
 
 
-@pytest.mark.parametrize("name", CONSENT_PATH)
+@pytest.mark.parametrize("name", [*CONSENT_PATH, "ProgramAuthority"])
 def test_the_dao_cannot_speak_for_the_brand(local: LocalChain, captured: Programme, name: str) -> None:
-    target = captured.commons.addresses[name]
+    target = {**captured.commons.addresses, **captured.addresses}[name]
     can_call = captured.authority.functions.canCall
     answers = {
         function: local.chain.call(can_call(captured.timelock.address, target, selector))
