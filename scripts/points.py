@@ -48,11 +48,8 @@ __getattr__ = unknown_act(__name__)
 
 @act
 def main() -> None:
-    """Shows what was issued, redeemed and burned, and what is outstanding."""
-    session = open_session(web3, network.show_active())
-    points = session.programme.points.functions
-    for name in ("totalIssued", "totalRedeemed", "totalBurned", "totalSupply", "issuable"):
-        say(f"{name:14} {units_text(session.chain.call(points[name]()))}")
+    """Shows what the programme owes its customers."""
+    liability()
 
 
 @act
