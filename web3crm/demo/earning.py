@@ -41,7 +41,9 @@ def earn(stage: Stage, cast: Cast, *, source: Path, customers: int, rules: EarnR
     )
     earnings = rules.earn(purchases)
     dearest = max(earnings, key=lambda earning: earning.points)
-    stage.say("the rules: " + "; ".join(str(rule) for rule in rules.rules))
+    stage.say("what a purchase earns, in this order:")
+    for rule in rules.rules:
+        stage.say(f"  {rule}")
     stage.say(f"the purchase that earned most: {points(dearest.points)} points to customer {dearest.purchase.customer}")
     stage.say(f"  {dearest.why}")
     cast.numbers = list(dict.fromkeys(purchase.customer for purchase in purchases))
