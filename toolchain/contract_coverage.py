@@ -102,7 +102,7 @@ def run_tests(paths: list[str], recorded: Path) -> int:
         "-n",
         "2",
         "-m",
-        "not slow",
+        "not slow and not gas",
         *ignored,
     ]
     return subprocess.run(command, cwd=COPY, env=environment, check=False).returncode

@@ -196,6 +196,7 @@ def test_matures_a_due_root_and_pays(distributor, points, first, second, issuer,
     assert dict(tx.events["RootMatured"])["minted"] == 30 * POINT
 
 
+@pytest.mark.gas
 @pytest.mark.parametrize("gas", range(40_000, 260_000, 20_000))
 def test_keeps_a_due_root_pending_when_there_is_too_little_gas(
     distributor, points, first, second, issuer, alice, relayer, gas

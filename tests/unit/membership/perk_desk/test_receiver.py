@@ -63,6 +63,7 @@ def test_is_told_of_what_is_relayed(desk, told, perk_receiver, alice, relayer):
     assert bytes(perk_receiver.told()) == digest(desk, told, alice, 1)
 
 
+@pytest.mark.gas
 def test_has_its_gas(desk, told, perk_receiver, alice):
     desk.redeemPerk(told, TOLD, REF, {"from": alice})
     assert STIPEND - 1_000 < perk_receiver.toldGas() <= STIPEND
