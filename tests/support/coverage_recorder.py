@@ -48,6 +48,8 @@ class Recorder:
 
     def install(self) -> None:
         recorder = self
+        # Not before: what waits for anvil to mine (tests/support/mining.py) must have taken its place already.
+        self._request = web3.HTTPProvider.make_request
 
         def make_request(provider: Any, method: str, params: Any) -> Any:
             # Brownie watches its transactions from threads of its own.
