@@ -76,8 +76,8 @@ def test_files_of_ones_own_are_published_and_claimed(project: tuple[Path, LocalC
     purchases, wallets = folder / "purchases.csv", folder / "wallets.csv"
     purchases.write_text("customer,time,amount\nann,2026-01-01,10\nbea,2026-01-01,20\ncleo,2026-01-01,1\n")
     wallets.write_text(f"customer,address\nann,{ann}\nbea,{bea}\n")
-    first = brownie(project, "points", "publish", str(purchases), rules, str(wallets), "1h")
-    local.chain.sleep(3_601)
+    first = brownie(project, "points", "publish", str(purchases), rules, str(wallets), "13h")
+    local.chain.sleep(13 * 3_600 + 1)
     claimed = brownie(project, "points", "claim", ann)
     everybody = brownie(project, "points", "claim_all")
     standing = brownie(project, "points", "standing", bea)
