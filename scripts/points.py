@@ -136,7 +136,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
     session = open_session(web3, network.show_active())
     keep = one_of("keep_missing", keep_missing, {"yes": True, "no": False})
     wait = duration("matures_in", matures_in)
-    roots = open_distributor(session)
+    roots = open_distributor(session.programme)
     issuer = session.staff(Role.ISSUER)  # may ask for a password, which a bar would write over
     with Bars() as watch:
         found = work_out(purchases, rules, watch)
@@ -175,7 +175,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
 def discard() -> None:
     """Takes the pending root back."""
     session = open_session(web3, network.show_active())
-    roots = open_distributor(session)
+    roots = open_distributor(session.programme)
     state = roots.state()
     if not state.has_pending:
         raise InputError("no root is pending")
@@ -188,7 +188,7 @@ def claim(customer: str = "me") -> None:
     """Has a customer paid what she earned and has not claimed."""
     session = open_session(web3, network.show_active())
     who = session.address("customer", customer)
-    roots = open_distributor(session)
+    roots = open_distributor(session.programme)
     _, file = claims.paying_file(roots, open_blobs(session))
     paid = claims.claim(roots, file.tree.claim(address_bytes(who)), sender=session.customer())
     say(f"{who} got {units_text(paid)} points, and has earned {units_text(file.tree.total_of(address_bytes(who)))}")
@@ -199,7 +199,7 @@ def claim_all(batch: str = "100", most: str = "1000") -> None:
     """Has customers paid who have something to claim, at most so many, `batch` of them in a transaction."""
     session = open_session(web3, network.show_active())
     size, limit = whole("batch", batch, least=1, most=400), whole("most", most, least=1, most=10**9)
-    roots = open_distributor(session)
+    roots = open_distributor(session.programme)
     sender = session.customer()  # may ask for a password, which a bar would write over
     _, file = claims.paying_file(roots, open_blobs(session))
     with Bars() as watch:
@@ -214,7 +214,7 @@ def standing(customer: str = "me") -> None:
     """Shows what a customer earned by the matured and the pending root, was paid, can claim, and owes."""
     session = open_session(web3, network.show_active())
     who = session.address("customer", customer)
-    roots, address = open_distributor(session), address_bytes(who)
+    roots, address = open_distributor(session.programme), address_bytes(who)
     say(f"{who} was paid {units_text(session.chain.call(roots.contract.functions.claimed(who)))} points by roots")
     for word, file in published_files(roots, open_blobs(session)):
         if address not in file.tree:
@@ -231,7 +231,7 @@ def standing(customer: str = "me") -> None:
 def verify(which: str = "present") -> None:
     """Checks the roots on chain against their files: the `present` ones, or `all` that ever were. Exit code 1 if not."""
     session = open_session(web3, network.show_active())
-    roots, blobs = open_distributor(session), open_blobs(session)
+    roots, blobs = open_distributor(session.programme), open_blobs(session)
     state = roots.state()
     chosen = one_of("which", which, {"present": {state.matured_root, state.pending_root}, "all": None})
     publications = [item for item in roots.publications() if chosen is None or item.root in chosen]

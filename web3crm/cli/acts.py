@@ -11,7 +11,7 @@ from typing import Any
 
 from web3crm.errors import Web3CrmError
 
-__all__ = ["act", "say", "unknown_act"]
+__all__ = ["act", "plain", "say", "unknown_act"]
 
 
 def act(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,15 +62,15 @@ def usage(function: Callable[..., Any]) -> str:
 
 def say(*lines: str) -> None:
     """Prints what an act did."""
-    print("\n".join(map(_plain, lines)), flush=True)
+    print("\n".join(map(plain, lines)), flush=True)
 
 
 def fail(message: str) -> None:
     """Prints what was wrong and ends the program with exit code 1."""
-    print(f"error: {_plain(message)}", file=sys.stderr, flush=True)
+    print(f"error: {plain(message)}", file=sys.stderr, flush=True)
     sys.exit(1)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line a terminal shows as it is: what strangers wrote on chain may hold line ends and control sequences."""
     return "".join(character if character.isprintable() else " " for character in text)

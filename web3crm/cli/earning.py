@@ -10,7 +10,9 @@ from pathlib import Path
 
 from rich.table import Table
 
+from web3crm.cli.acts import plain
 from web3crm.cli.session import Session
+from web3crm.deploy import Programme
 from web3crm.domain import units_text
 from web3crm.domain.earning import Earning, EarnRules, purchases_digest
 from web3crm.domain.purchases import Purchase, cdnow_path, read_purchases
@@ -78,11 +80,11 @@ def earnings_table(earnings: Sequence[Earning]) -> Table:
     for earning in earnings:
         purchase = earning.purchase
         table.add_row(
-            _plain(purchase.customer),
+            _cell(purchase.customer),
             f"{purchase.at:%Y-%m-%d %H:%M}",
             f"{purchase.amount:f}",
             units_text(earning.points, grouped=True),
-            _plain(earning.why),
+            _cell(earning.why),
         )
     return table
 
@@ -110,11 +112,10 @@ def find_wallets(session: Session, path: str) -> Wallets:
     return DemonstrationWallets()
 
 
-def open_distributor(session: Session) -> Distributor:
+def open_distributor(programme: Programme) -> Distributor:
     """The programme's distributor."""
-    programme = session.programme
     block = programme.record.contracts["PointsDistributor"]["block"]
-    return Distributor(session.chain, programme.distributor, from_block=block)
+    return Distributor(programme.chain, programme.distributor, from_block=block)
 
 
 def open_blobs(session: Session) -> BlobStore:
@@ -137,6 +138,6 @@ def published_files(distributor: Distributor, blobs: BlobStore) -> list[tuple[st
     ]
 
 
-def _plain(text: str) -> str:
+def _cell(text: str) -> str:
     """Text that rich takes as it is and a terminal shows as one line."""
-    return "".join(character if character.isprintable() else " " for character in text).replace("[", r"\[")
+    return plain(text).replace("[", r"\[")

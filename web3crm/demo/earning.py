@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from web3crm.cli.earning import open_distributor
 from web3crm.demo.cast import Cast
 from web3crm.demo.stage import DemoFailed, Stage, points
 from web3crm.domain.earning import Earning, EarnRules, purchases_digest
@@ -29,7 +30,7 @@ _ANY_TIME = datetime.min.replace(tzinfo=UTC)
 def earn(stage: Stage, cast: Cast, *, source: Path, customers: int, rules: EarnRules, blobs: BlobStore) -> None:
     """Publishes what all customers of ``source`` earned, claws a return back, and has ``customers`` of them claim."""
     stage.chapter("Points for every purchase of every customer, by one root")
-    chain, distributor = cast.chain, _distributor(cast)
+    chain, distributor = cast.chain, open_distributor(cast.coffee)
     purchases = list(read_purchases(source))
     if not purchases:
         raise InputError(f"there are no purchases in {source}")
@@ -89,7 +90,7 @@ def _publish(
     rules: EarnRules,
     blobs: BlobStore,
 ) -> Published:
-    distributor = _distributor(cast)
+    distributor = open_distributor(cast.coffee)
     totals = totals_of(earnings, cast.wallets)
     found = publish_totals(
         distributor, totals.by_wallet, blobs=blobs, sender=cast.staff, matures_in=_DAY,
@@ -160,11 +161,7 @@ def _claims(
     claims = [tree.claim(_address(cast, number)) for number in chosen]
     batches = [claims[start : start + _BATCH] for start in range(0, len(claims), _BATCH)]
     for batch in stage.track(batches, "claiming"):
-        block = chain.block_number()
-        claim_many(distributor, batch, sender=cast.relayer, batch=_BATCH)
-        mined = next(chain.logs(distributor.contract, "PointsClaimed", from_block=block + 1))
-        receipt = chain.receipt(mined.transaction_hash)
-        assert receipt is not None  # noqa: S101 - its events were just read
+        (receipt,) = claim_many(distributor, batch, sender=cast.relayer, batch=_BATCH).receipts
         stage.spent(f"claim for {len(batch)} customers in one transaction", receipt)
     balances = [chain.call(token.functions.balanceOf(customer.address)) for customer in cast.customers]
     stage.check(
@@ -178,11 +175,6 @@ def _claims(
     stage.facts["points earned"] = points(published.total)
     stage.facts["customers who claimed"] = len(claims)
     stage.facts["points claimed"] = points(sum(balances))
-
-
-def _distributor(cast: Cast) -> Distributor:
-    block = cast.coffee.record.contracts["PointsDistributor"]["block"]
-    return Distributor(cast.chain, cast.coffee.distributor, from_block=block)
 
 
 def _supply(cast: Cast) -> int:

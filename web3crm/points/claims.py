@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+
+from web3.types import TxReceipt
 
 from web3crm.chain import Sender
 from web3crm.errors import InputError, PointsError
@@ -38,6 +40,7 @@ class Claimed:
     paid: int
     customers: int
     transactions: int
+    receipts: tuple[TxReceipt, ...] = field(default=(), compare=False, repr=False)
 
 
 def paying_file(distributor: Distributor, blobs: BlobStore) -> tuple[Publication, ProofFile]:
@@ -45,13 +48,10 @@ def paying_file(distributor: Distributor, blobs: BlobStore) -> tuple[Publication
 
     Raises :class:`PointsError` when there is neither.
     """
-    state = distributor.state()
-    if state.has_pending and distributor.would_mature():
-        root, matured = state.pending_root, False
-    elif state.has_matured:
-        root, matured = state.matured_root, True
-    else:
+    paying = distributor.paying(distributor.state())
+    if paying is None:
         raise PointsError(f"nothing can be claimed from {distributor.contract.address} yet: no root has matured")
+    root, _, matured = paying
     publication = distributor.publication(root, matured=matured)
     file = fetch(publication.cid, blobs)
     if file.tree.root != root:
@@ -93,7 +93,8 @@ def claim_many(
         raise InputError(f"a batch has at least one claim, got {batch}")
     waiting = list(islice(_unpaid(distributor, claims), most))
     progress = watch("claiming")
-    paid = transactions = 0
+    paid = 0
+    receipts: list[TxReceipt] = []
     for start in range(0, len(waiting), batch):
         some = waiting[start : start + batch]
         act = distributor.contract.functions.claimMany(
@@ -102,9 +103,9 @@ def claim_many(
         receipt = distributor.chain.transact(act, sender=sender)
         logs = distributor.chain.events(receipt, distributor.contract, "PointsClaimed")
         paid += sum(log.args["amount"] for log in logs)
-        transactions += 1
+        receipts.append(receipt)
         progress(start + len(some), len(waiting))
-    return Claimed(paid, len(waiting), transactions)
+    return Claimed(paid, len(waiting), len(receipts), tuple(receipts))
 
 
 def _unpaid(distributor: Distributor, claims: Iterable[Claim]) -> Iterator[Claim]:

@@ -91,6 +91,15 @@ class Distributor:
             return False
         return True
 
+    def paying(self, state: RootState) -> tuple[bytes, int, bool] | None:
+        """The root that claims are paid by now, its total, and whether it has matured; None before the first.
+
+        That is the pending one if it would mature, else the matured one.
+        """
+        if state.has_pending and self.would_mature():
+            return state.pending_root, state.pending_total, False
+        return (state.matured_root, state.matured_total, True) if state.has_matured else None
+
     def publications(self, root: bytes | None = None) -> list[Publication]:
         """Every publication, or those of one root, oldest first."""
         where = {} if root is None else {"root": root}

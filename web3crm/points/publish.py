@@ -111,11 +111,10 @@ def publish_totals(
 
 def _base(distributor: Distributor, state: RootState, blobs: BlobStore, watch: Watch) -> tuple[str, ProofFile] | None:
     """CID and file of the root that is matured, or will be by the act of publishing; None before the first."""
-    root, total, matured = state.matured_root, state.matured_total, True
-    if state.has_pending and distributor.would_mature():
-        root, total, matured = state.pending_root, state.pending_total, False
-    elif not state.has_matured:
+    paying = distributor.paying(state)
+    if paying is None:
         return None
+    root, total, matured = paying
     cid = distributor.publication(root, matured=matured).cid
     progress = watch("reading the proofs before")
     file = fetch(cid, blobs)
