@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -20,9 +21,19 @@ from eth_utils.address import is_checksum_address
 from web3crm.domain import NATIVE, parse_amount, parse_duration
 from web3crm.errors import InputError
 
-__all__ = ["Section", "read_settings", "wrong"]
+__all__ = ["Section", "read_settings", "read_text", "wrong"]
 
 T = TypeVar("T")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises :class:`InputError` when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text") from None
 
 
 def read_settings(text: str, *, source: str, accounts: list[str] | None = None) -> Section:
@@ -172,9 +183,9 @@ class Section:
             return frozenset()
         value = self.taken(key)
         words = [value] if isinstance(value, str) else value
-        if not isinstance(words, list) or not words:
-            self.fail(key, value, "a word or a list of words; without the key it holds for all")
-        if not all(isinstance(word, str) and word.strip() == word != "" for word in words):
+        if not (isinstance(words, list) and words) or not all(
+            isinstance(word, str) and word.strip() == word != "" for word in words
+        ):
             self.fail(key, value, "a word or a list of words; without the key it holds for all")
         return frozenset(words)
 

@@ -28,7 +28,7 @@ from web3crm.domain import (
     Upgrade,
 )
 from web3crm.errors import InputError
-from web3crm.settings import Section, read_settings, wrong
+from web3crm.settings import Section, read_settings, read_text, wrong
 
 __all__ = [
     "CardParams",
@@ -194,13 +194,7 @@ def read_params(path: Path, chain: Chain | None = None) -> Params:
 
     Raises :class:`InputError` for the first thing that is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text") from None
-    return parse_params(text, source=str(path), chain=chain)
+    return parse_params(read_text(path), source=str(path), chain=chain)
 
 
 def parse_params(text: str, *, source: str = "parameters", chain: Chain | None = None) -> Params:

@@ -28,7 +28,7 @@ from pathlib import Path
 from web3crm.domain import parse_amount, parse_fraction
 from web3crm.domain.earning import DailyCap, EarnRules, FirstPurchase, Multiplier, Rate, Rule, When, time_zone
 from web3crm.errors import InputError
-from web3crm.settings import Section, read_settings, wrong
+from web3crm.settings import Section, read_settings, read_text, wrong
 
 __all__ = ["parse_rules", "read_rules"]
 
@@ -37,13 +37,7 @@ _KINDS = ("rate", "multiply", "first_purchase", "cap")
 
 def read_rules(path: Path) -> EarnRules:
     """Reads and checks a file of rules. Raises :class:`InputError` for the first thing that is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text") from None
-    return parse_rules(text, source=str(path))
+    return parse_rules(read_text(path), source=str(path))
 
 
 def parse_rules(text: str, *, source: str = "the rules") -> EarnRules:
