@@ -8,9 +8,10 @@ from itertools import count
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from web3.types import TxReceipt
 
-from web3crm.chain import Chain
-from web3crm.chain.typed_data import TypedData, sign
+from web3crm.chain import Chain, relay
+from web3crm.chain.typed_data import Domain, TypedData, points_permit, sign
 from web3crm.deploy import Programme
 from web3crm.domain import units_text
 from web3crm.errors import InputError
@@ -83,6 +84,16 @@ class Cast:
     def sign(self, typed_data: TypedData, customer: Customer) -> bytes:
         """A customer's signature; it costs nothing."""
         return sign(typed_data, customer.wallet)
+
+    def permit(self, customer: Customer, spender: str, amount: int) -> TxReceipt:
+        """A customer's signed permit for ``spender`` to take so many of the coffee brand's points, relayed."""
+        chain, token = self.chain, self.coffee.points
+        permit = points_permit(
+            domain=Domain(chain.call(token.functions.name()), chain.chain_id, token.address),
+            owner=customer.address, spender=spender, value=amount,
+            nonce=chain.call(token.functions.nonces(customer.address)), deadline=self.deadline(),
+        )  # fmt: skip
+        return relay(chain, token, "permit", permit, self.sign(permit, customer), sender=self.relayer)
 
     def nonce(self) -> int:
         """A nonce that nobody has used: the contracts take them in any order."""

@@ -11,7 +11,6 @@ from web3crm.chain.typed_data import (
     card_set_approval_for_all,
     market_order,
     perk_redeem,
-    points_permit,
 )
 from web3crm.demo.cast import Cast, Customer
 from web3crm.demo.stage import DemoFailed, Stage, coins, points
@@ -135,12 +134,7 @@ def _buy_with_points(stage: Stage, cast: Cast, customer: Customer, tier_id: int)
     chain, cards, token = cast.chain, cast.coffee.cards, cast.coffee.points
     price = chain.call(cards.functions.tierPrice(tier_id, token.address))
     before = chain.call(token.functions.balanceOf(customer.address))
-    permit = points_permit(
-        domain=Domain(chain.call(token.functions.name()), chain.chain_id, token.address),
-        owner=customer.address, spender=cards.address, value=price,
-        nonce=chain.call(token.functions.nonces(customer.address)), deadline=cast.deadline(),
-    )  # fmt: skip
-    receipt = relay(chain, token, "permit", permit, cast.sign(permit, customer), sender=cast.relayer)
+    receipt = cast.permit(customer, cards.address, price)
     stage.spent("permit a payment in points (relayed)", receipt)
     purchase = card_buy(
         domain=Domain("MembershipCard", chain.chain_id, cards.address),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eth_utils.crypto import keccak
 
 from web3crm.chain import relay
-from web3crm.chain.typed_data import Domain, points_permit, reward_cancel, reward_redeem
+from web3crm.chain.typed_data import Domain, reward_cancel, reward_redeem
 from web3crm.demo.cast import Cast, Customer
 from web3crm.demo.stage import Stage, points
 from web3crm.domain import OrderState
@@ -55,14 +55,9 @@ def redeem_rewards(stage: Stage, cast: Cast) -> None:
 
 def _redeem(stage: Stage, cast: Cast, customer: Customer, reward: int) -> int:
     """She holds no native coin: she signs a permit and the redemption, and somebody else sends both."""
-    chain, token, catalog = cast.chain, cast.coffee.points, cast.coffee.rewards
+    chain, catalog = cast.chain, cast.coffee.rewards
     price = chain.call(catalog.functions.reward(reward))[0]
-    permit = points_permit(
-        domain=Domain(chain.call(token.functions.name()), chain.chain_id, token.address),
-        owner=customer.address, spender=catalog.address, value=price,
-        nonce=chain.call(token.functions.nonces(customer.address)), deadline=cast.deadline(),
-    )  # fmt: skip
-    receipt = relay(chain, token, "permit", permit, cast.sign(permit, customer), sender=cast.relayer)
+    receipt = cast.permit(customer, catalog.address, price)
     stage.spent("permit a payment in points (relayed)", receipt)
     redemption = reward_redeem(
         domain=Domain("RewardCatalog", chain.chain_id, catalog.address),

@@ -8,7 +8,7 @@ from web3.contract.contract import ContractFunction
 from web3.types import TxReceipt
 
 from web3crm.chain import relay
-from web3crm.chain.typed_data import Domain, exchange_swap, points_permit
+from web3crm.chain.typed_data import Domain, exchange_swap
 from web3crm.demo.cast import COIN, Cast, Customer
 from web3crm.demo.stage import Stage, points
 from web3crm.deploy import Programme
@@ -76,12 +76,7 @@ def _swap(stage: Stage, cast: Cast, customer: Customer, pair: bytes, amount: int
     """She signs a permit and the swap, least amount included; somebody else sends both."""
     chain, token, exchange = cast.chain, cast.coffee.points, cast.coffee.commons.exchange
     least = chain.call(exchange.functions.quote(pair, token.address, amount))
-    permit = points_permit(
-        domain=Domain(chain.call(token.functions.name()), chain.chain_id, token.address),
-        owner=customer.address, spender=exchange.address, value=amount,
-        nonce=chain.call(token.functions.nonces(customer.address)), deadline=cast.deadline(),
-    )  # fmt: skip
-    receipt = relay(chain, token, "permit", permit, cast.sign(permit, customer), sender=cast.relayer)
+    receipt = cast.permit(customer, exchange.address, amount)
     stage.spent("permit a payment in points (relayed)", receipt)
     swap = exchange_swap(
         domain=Domain("PointsExchange", chain.chain_id, exchange.address),
