@@ -150,7 +150,7 @@ def test_a_role_is_handed_to_the_dao(project: tuple[Path, LocalChain]) -> None:
         (("membership", "buy", "99999999"), "tier must be a whole number from 1 to 65535"),
         (("membership", "take", "/nowhere"), "the order /nowhere cannot be read"),
         (("membership", "sell", "1", "1", "native", "7d", "anyone", "half"), "perks must be one of pinned, open"),
-        (("data", "grant", "0", "64"), "data_classes must be a whole number from 0 to 63"),
+        (("consent", "grant", "0", "64"), "data_classes must be a whole number from 0 to 63"),
         (("data", "publish_key", "AGE-SECRET-KEY-1QQ"), "key must be an age recipient"),
     ],
 )
