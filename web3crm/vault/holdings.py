@@ -97,6 +97,16 @@ class Holdings:
         finally:
             os.close(descriptor)
 
+    def sweep(self) -> None:
+        """Removes the drafts that a crash left behind: they hold what was being written, an entry or an envelope.
+
+        Only under the lock: then nothing is being written.
+        """
+        for folder in (self.keyring.folder, self.keeper.folder, self.rotations.folder, self.erasures.folder):
+            for draft in folder.glob(".*.part"):
+                draft.unlink(missing_ok=True)
+            sync_folder(folder)
+
     def not_erased(self, dataset: DatasetId) -> None:
         """Raises :class:`ErasureIncomplete` when the erasure of ``dataset`` was begun and not finished."""
         if self.erasures.read(dataset) is not None:

@@ -344,6 +344,7 @@ def _finish(
             vault.store.unpin(cid)
             unpinned.append(cid)
         vault.keyring.destroy(bytes.fromhex(old["manifest"]))
+    vault.sweep()
     vault.rotations.remove(dataset)
     # Noted before it was destroyed: an interruption between the two leaves it here twice.
     shut_out = {

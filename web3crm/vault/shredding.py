@@ -28,7 +28,6 @@ from web3crm.errors import (
     KeyringError,
     ManifestError,
 )
-from web3crm.files import sync_folder
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.envelopes import DatasetId
 from web3crm.vault.holdings import Holdings
@@ -212,11 +211,7 @@ def _destroy_keys(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> 
     with contextlib.suppress(JournalError):  # a damaged one is named, and left to its owner
         vault.rotations.read(dataset)
         vault.rotations.remove(dataset)  # it holds the identity of an epoch that was being made
-    # Drafts that a crash left behind hold what was being written: an entry, an envelope, a note.
-    for folder in (vault.keyring.folder, vault.keeper.folder, vault.rotations.folder):
-        for draft in folder.glob(".*.part"):
-            draft.unlink(missing_ok=True)
-        sync_folder(folder)
+    vault.sweep()
 
 
 def _unpin(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> None:
