@@ -28,7 +28,7 @@ given a customer's snapshot (G13)
 └── another notice than the newest should be refused
 given a file with something wrong
 ├── it should name the file, the key and the value
-├── it should be no longer than a block, UTF-8, and without aliases
+├── it should be no longer than a block, UTF-8, without aliases and not nested too deep
 └── it should name nothing twice, nothing unknown and nothing unused
 """
 
@@ -407,7 +407,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
         (lambda raw: raw + b"#" * NOTICE_LIMIT, f"more than {NOTICE_LIMIT} bytes"),
         (lambda raw: raw + b"\xff", "is not UTF-8 text"),
         (lambda raw: b"a: &a [x]\nb: *a\n" + raw, r"has no anchors and aliases, got \*a"),
-        (lambda raw: b"[" * 50_000, "not readable as YAML"),
+        (lambda raw: b"[" * 50_000, "nested more than 12 deep"),
+        (lambda raw: b"[" * 5, "not readable as YAML"),
         (lambda raw: b"- 1\n", "must be a mapping"),
         (lambda raw: b"", "must be a mapping"),
         (lambda raw: raw + b"version: 1\n", "'version' is there twice"),
