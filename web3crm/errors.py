@@ -8,6 +8,9 @@ Web3CrmError
 ├── DeploymentError         a deployment cannot start, resume or be verified
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
+├── PrivacyError            notices, consent records, receipts
+│   ├── NoticeError         a notice's text is missing, is not what the chain names, or is not the next one
+│   └── RecordError         a consent record or receipt does not satisfy its schema, or is not what the chain says
 └── VaultError              encryption, envelopes, manifests and blob stores
     ├── IdentityError       an age identity or recipient is malformed, or a wallet cannot serve to derive one
     ├── CiphertextError     an age file cannot be opened
@@ -50,8 +53,11 @@ __all__ = [
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
+    "NoticeError",
     "PointsError",
+    "PrivacyError",
     "ProofFileError",
+    "RecordError",
     "RotationError",
     "RpcError",
     "VaultError",
@@ -103,6 +109,18 @@ class PointsError(Web3CrmError):
 
 class ProofFileError(PointsError):
     """A file of proofs is malformed, cut off, or does not agree with itself."""
+
+
+class PrivacyError(Web3CrmError):
+    """Notices, consent records and receipts."""
+
+
+class NoticeError(PrivacyError):
+    """A notice's text is missing, is not what the chain names, or is not the next one."""
+
+
+class RecordError(PrivacyError):
+    """A consent record or receipt does not satisfy its schema, or is not what the chain says."""
 
 
 class VaultError(Web3CrmError):
