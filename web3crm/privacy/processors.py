@@ -148,24 +148,21 @@ class BlobStoreProcessor:
         others |= {cid for cid in files if cid not in others and not self._is_sealed(cid)}
         staying = {cid_of_digest(digest) for digest in moved}
         staying |= {file.cid for manifest in self._manifests(moved).values() for file in manifest.files}
-        # The manifests go last: until their files are gone they are the only list of them.
-        return ErasedItems.of(
-            [
-                self._let_go("files", list(files), others, staying),
-                self._let_go("manifests", listed, others, staying),
-            ]
-        )
-
-    def _let_go(self, kind: str, cids: Sequence[str], others: Collection[str], staying: Collection[str]) -> ErasedItem:
         pinned = set(self._store.pins())
-        held = [cid for cid in cids if cid in pinned or self._store.has(cid)]
+        held = [
+            (kind, [cid for cid in cids if cid in pinned or self._store.has(cid)])
+            for kind, cids in (("files", files), ("manifests", listed))
+        ]
+        # The manifests go last: until their files are gone they are the only list of them.
+        return ErasedItems.of([self._let_go(kind, cids, others, staying) for kind, cids in held])
+
+    def _let_go(self, kind: str, held: Sequence[str], others: Collection[str], staying: Collection[str]) -> ErasedItem:
         going = [cid for cid in held if cid not in others and cid not in staying]
         progress = self._watch(f"unpinning {kind}")
         for number, cid in enumerate(going, 1):
             self._store.unpin(cid)
             progress(number, len(going))
-        # Also with nothing to let go: a run that broke may have unpinned what is still to be collected.
-        if self._own and cids:
+        if self._own and going:
             self._store.collect_garbage()
         left = [cid for cid in going if self._store.has(cid)]
         if left and self._own:
