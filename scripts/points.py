@@ -26,12 +26,12 @@ from web3crm.cli import act, amount, duration, one_of, open_session, reference, 
 from web3crm.cli.earning import (
     earnings_table,
     find_wallets,
-    open_blobs,
     open_distributor,
     published_files,
     work_out,
     write_earnings,
 )
+from web3crm.cli.storage import programme_blobs
 from web3crm.domain import Role, units_text
 from web3crm.errors import InputError
 from web3crm.points import claims
@@ -144,7 +144,7 @@ def publish(purchases: str, rules: str, wallets: str = "", matures_in: str = "7d
         done = publish_totals(
             roots,
             totals.by_wallet,
-            blobs=open_blobs(session),
+            blobs=programme_blobs(session),
             sender=issuer,
             matures_in=wait,
             purchases=found.digest,
@@ -189,7 +189,7 @@ def claim(customer: str = "me") -> None:
     session = open_session(web3, network.show_active())
     who = session.address("customer", customer)
     roots = open_distributor(session.programme)
-    _, file = claims.paying_file(roots, open_blobs(session))
+    _, file = claims.paying_file(roots, programme_blobs(session))
     paid = claims.claim(roots, file.tree.claim(address_bytes(who)), sender=session.customer())
     say(f"{who} got {units_text(paid)} points, and has earned {units_text(file.tree.total_of(address_bytes(who)))}")
 
@@ -201,7 +201,7 @@ def claim_all(batch: str = "100", most: str = "1000") -> None:
     size, limit = whole("batch", batch, least=1, most=400), whole("most", most, least=1, most=10**9)
     roots = open_distributor(session.programme)
     sender = session.customer()  # may ask for a password, which a bar would write over
-    _, file = claims.paying_file(roots, open_blobs(session))
+    _, file = claims.paying_file(roots, programme_blobs(session))
     with Bars() as watch:
         done = claims.claim_many(roots, file.tree.claims(), sender=sender, batch=size, most=limit, watch=watch)
     say(
@@ -216,7 +216,7 @@ def standing(customer: str = "me") -> None:
     who = session.address("customer", customer)
     roots, address = open_distributor(session.programme), address_bytes(who)
     say(f"{who} was paid {units_text(session.chain.call(roots.contract.functions.claimed(who)))} points by roots")
-    for word, file in published_files(roots, open_blobs(session)):
+    for word, file in published_files(roots, programme_blobs(session)):
         if address not in file.tree:
             say(f"  {word:8} has nothing of hers")
             continue
@@ -231,7 +231,7 @@ def standing(customer: str = "me") -> None:
 def verify(which: str = "present") -> None:
     """Checks the roots on chain against their files: the `present` ones, or `all` that ever were. Exit code 1 if not."""
     session = open_session(web3, network.show_active())
-    roots, blobs = open_distributor(session.programme), open_blobs(session)
+    roots, blobs = open_distributor(session.programme), programme_blobs(session)
     state = roots.state()
     chosen = one_of("which", which, {"present": {state.matured_root, state.pending_root}, "all": None})
     publications = [item for item in roots.publications() if chosen is None or item.root in chosen]

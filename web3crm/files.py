@@ -42,7 +42,9 @@ def write_private(path: Path, data: bytes) -> None:
 
 def private_folder(path: Path) -> Path:
     """Makes ``path`` (and its parents) if need be; what is made here is 0700."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.parent.exists():  # mkdir's own `parents` would be open to all
+        private_folder(path.parent)
+    path.mkdir(exist_ok=True, mode=0o700)
     return path
 
 

@@ -1,9 +1,8 @@
-"""What the acts on earned points work with: purchases, rules and wallets as files, the distributor, the blob store."""
+"""What the acts on earned points work with: purchases, rules and wallets as files, and the distributor."""
 
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,20 +21,18 @@ from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch
 from web3crm.points.rules import read_rules
 from web3crm.points.wallets import DemonstrationWallets, Totals, Wallets, read_wallets, totals_of
-from web3crm.vault.stores import BlobStore, open_store
+from web3crm.vault.stores import BlobStore
 
 __all__ = [
     "WorkedOut",
     "earnings_table",
     "find_wallets",
-    "open_blobs",
     "open_distributor",
     "published_files",
     "work_out",
     "write_earnings",
 ]
 
-BLOBS_VARIABLE = "WEB3CRM_BLOBS"
 CDNOW = "cdnow"
 
 
@@ -116,15 +113,6 @@ def open_distributor(programme: Programme) -> Distributor:
     """The programme's distributor."""
     block = programme.record.contracts["PointsDistributor"]["block"]
     return Distributor(programme.chain, programme.distributor, from_block=block)
-
-
-def open_blobs(session: Session) -> BlobStore:
-    """Where files of proofs are kept: ``$WEB3CRM_IPFS``, or the folder ``$WEB3CRM_BLOBS``.
-
-    Without either it is a folder of ``build`` for a development chain, and of ``deployments`` for any other.
-    """
-    folder = Path("build" if session.chain.is_local else "deployments") / "blobs"
-    return open_store(os.environ.get(BLOBS_VARIABLE) or folder)
 
 
 def published_files(distributor: Distributor, blobs: BlobStore) -> list[tuple[str, ProofFile]]:

@@ -9,8 +9,7 @@ given what purchases earned
 ├── a table should have a line for each, whatever a customer is called
 └── a CSV should have all of it, or say why not
 given a session
-├── without a mapping file it should have the demonstration's wallets on a development chain, and none elsewhere
-└── files should be kept in a folder by the kind of chain, or where the environment says
+└── without a mapping file it should have the demonstration's wallets on a development chain, and none elsewhere
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from eth_utils.address import to_checksum_address
 from rich.console import Console
 
 from tests.package.points.making import customer
-from web3crm.cli.earning import earnings_table, find_wallets, open_blobs, work_out, write_earnings
+from web3crm.cli.earning import earnings_table, find_wallets, work_out, write_earnings
 from web3crm.domain.earning import purchases_digest
 from web3crm.domain.purchases import read_csv
 from web3crm.errors import InputError
@@ -125,20 +124,3 @@ def test_a_mapping_file_is_read(tmp_path):
     path = tmp_path / "wallets.csv"
     path.write_text(f"customer,address\nann,{to_checksum_address(customer(0))}\n")
     assert len(find_wallets(FakeSession(FakeChain(is_local=False)), str(path))) == 1
-
-
-@pytest.mark.parametrize(("is_local", "folder"), [(True, "build/blobs"), (False, "deployments/blobs")])
-def test_files_are_kept_by_the_kind_of_chain(tmp_path, monkeypatch, is_local, folder):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("WEB3CRM_BLOBS", raising=False)
-    monkeypatch.delenv("WEB3CRM_IPFS", raising=False)
-    (tmp_path / folder).parent.mkdir()
-    cid = open_blobs(FakeSession(FakeChain(is_local=is_local))).put(io.BytesIO(b"beans"))
-    assert (tmp_path / folder / "pins" / cid).exists()
-
-
-def test_files_are_kept_where_the_environment_says(tmp_path, monkeypatch):
-    monkeypatch.setenv("WEB3CRM_BLOBS", str(tmp_path / "elsewhere"))
-    monkeypatch.delenv("WEB3CRM_IPFS", raising=False)
-    cid = open_blobs(FakeSession(FakeChain(is_local=True))).put(io.BytesIO(b"beans"))
-    assert (tmp_path / "elsewhere" / "pins" / cid).exists()
