@@ -19,6 +19,9 @@ Web3CrmError
     ├── ManifestError       a manifest is malformed, too large, or not the one the chain names
     ├── ContentError        what was decrypted is not what the manifest announces
     ├── KeyringError        the customer's keyring lacks an entry, or holds another one already
+    ├── JournalError        the vault's note on an act that takes several steps is damaged
+    ├── RotationError       a dataset cannot get a new key epoch, or the chain does not name its manifest yet
+    ├── ErasureIncomplete   not everything of a dataset is destroyed yet; says what is left
     ├── KeyReleaseRefused   a grantee asked for an envelope that consent does not cover; carries the reason
     └── BlobStoreError      a blob store failed
         ├── BlobNotFound          it does not hold the blob, or not all of it
@@ -42,13 +45,16 @@ __all__ = [
     "DeploymentError",
     "EnvelopeError",
     "ErasureError",
+    "ErasureIncomplete",
     "IdentityError",
     "InputError",
+    "JournalError",
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
     "PointsError",
     "ProofFileError",
+    "RotationError",
     "RpcError",
     "VaultError",
     "Web3CrmError",
@@ -143,6 +149,18 @@ class ContentError(VaultError):
 
 class KeyringError(VaultError):
     """The customer's keyring lacks an entry, or holds another one already."""
+
+
+class JournalError(VaultError):
+    """The vault's note on an act that takes several steps is damaged."""
+
+
+class RotationError(VaultError):
+    """A dataset cannot get a new key epoch, or the chain does not name its new manifest yet."""
+
+
+class ErasureIncomplete(VaultError):
+    """Not everything of a dataset is destroyed yet; says what is left and what to do."""
 
 
 class KeyReleaseRefused(VaultError):

@@ -21,6 +21,7 @@ given a store that others use too
 ├── it should unpin and not collect garbage
 └── it should say what may be there still, and on the next run what is gone
 given a keeper
+├── it should destroy her envelopes under accesses too, and leave those that another wallet shared
 ├── when a file of it is damaged
 │   └── it should fail and promise nothing
 └── when an envelope is shared again while it erases
@@ -260,6 +261,17 @@ def test_a_shared_store_is_left_to_whoever_collects_there(scene):
     assert processor.erase(request).after(first) == items(2, 1)
 
 
+def test_envelopes_under_accesses_are_destroyed_and_those_of_another_wallet_are_not(scene):
+    _, dataset = scene.share()
+    scene.vault().share(dataset, scene.brand.address, scene.key.recipient, access_id=7)
+    keeper = scene.vault().keeper
+    (envelope, *_) = keeper.envelopes()
+    moved = {"customer": scene.customer(4).address, "data_class": 0, "recipient": scene.key.recipient, "access_id": 8}
+    keeper.keep(envelope.envelope, **moved)
+    assert scene.keeper().erase(scene.ask()) == ErasedItems.of([ErasedItem("envelopes", erased=2)])
+    assert [item.access_id for item in keeper.envelopes()] == [8]
+
+
 def test_a_damaged_envelope_promises_nothing(scene):
     _, dataset = scene.share()
     request = scene.ask()
@@ -274,15 +286,14 @@ def test_a_damaged_envelope_promises_nothing(scene):
 def test_an_envelope_that_is_shared_meanwhile_promises_nothing(scene, monkeypatch):
     _, dataset = scene.share()
     request, keeper = scene.ask(), scene.vault().keeper
-    forget = keeper.forget
+    destroy = keeper.destroy
 
-    def racing(*which) -> int:
-        gone = forget(*which)
+    def racing(kept) -> None:
+        destroy(kept)
         scene.vault().share(dataset, scene.brand.address, scene.key.recipient)
-        return gone
 
     with monkeypatch.context() as patch:
-        patch.setattr(keeper, "forget", racing)
+        patch.setattr(keeper, "destroy", racing)
         with pytest.raises(ErasureError, match="still has envelopes of the customer"):
             scene.keeper().erase(request)
     assert scene.keeper().erase(request) == ErasedItems.of([ErasedItem("envelopes", erased=1)])

@@ -28,11 +28,10 @@ from web3crm.errors import ContractRevert, ErasureError, ManifestError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems, Kept
 from web3crm.privacy.erasures import ErasureRequest, Watch, silent
 from web3crm.vault.cids import cid_of_digest
-from web3crm.vault.envelopes import DatasetId
-from web3crm.vault.keeper import EnvelopeKeeper
+from web3crm.vault.keeper import EnvelopeKeeper, KeptEnvelope
 from web3crm.vault.manifest import Manifest
 from web3crm.vault.stores import BlobStore
-from web3crm.vault.vault import fetch_manifest
+from web3crm.vault.opening import fetch_manifest
 
 __all__ = ["BlobStoreProcessor", "KeeperProcessor", "Processor"]
 
@@ -59,7 +58,7 @@ class Processor(Protocol):
 
 
 class KeeperProcessor:
-    """Destroys every envelope that a keeper holds of the customer for the brand.
+    """Destroys every envelope that a keeper holds of the customer for the brand, those under paid accesses among them.
 
     What she shared with other brands stays. What was released before is with the brand: no keeper can take it back.
     """
@@ -72,15 +71,15 @@ class KeeperProcessor:
     def erase(self, request: ErasureRequest) -> ErasedItems:
         """See :class:`Processor`. Raises :class:`EnvelopeError` for a damaged file, which may be an envelope of hers."""
         found = self._held(request)
-        for dataset in found:
-            self._keeper.forget(dataset, request.brand)
+        for kept in found:
+            self._keeper.destroy(kept)
         if self._held(request):
             raise ErasureError("the keeper still has envelopes of the customer: was one shared meanwhile? Ask it again")
         return ErasedItems.of([ErasedItem("envelopes", erased=len(found))])
 
-    def _held(self, request: ErasureRequest) -> list[DatasetId]:
+    def _held(self, request: ErasureRequest) -> list[KeptEnvelope]:
         return [
-            kept.envelope.dataset
+            kept
             for kept in self._keeper.envelopes()
             if (kept.customer, kept.envelope.grantee) == (request.customer, request.brand)
         ]
