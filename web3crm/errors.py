@@ -6,6 +6,7 @@ Web3CrmError
 │   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
+├── ErasureError            an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
 ├── PrivacyError            notices, consent records, receipts
@@ -46,6 +47,7 @@ __all__ = [
     "ContractRevert",
     "DeploymentError",
     "EnvelopeError",
+    "ErasureError",
     "ErasureIncomplete",
     "IdentityError",
     "InputError",
@@ -101,6 +103,10 @@ class ContractRevert(ChainError):
 
 class DeploymentError(Web3CrmError):
     """A deployment cannot start, resume or be verified."""
+
+
+class ErasureError(Web3CrmError):
+    """An erasure cannot be run or acknowledged as asked, or a receipt of one is malformed."""
 
 
 class PointsError(Web3CrmError):
