@@ -3,12 +3,18 @@
 brownie run data publish_key age1…                        anybody publishes the key that envelopes are made for
 brownie run data mint manifest.json 0                     the customer (WEB3CRM_ACCOUNT): a dataset of data class 0
 brownie run data burn 123                                 the customer burns it
+brownie run data migrate build/blobs                      anybody: moves a folder's blobs to the daemon of WEB3CRM_IPFS
 """
+
+import sys
+from pathlib import Path
 
 from brownie import network, web3
 
-from web3crm.cli import act, digest, open_session, recipient, say, unknown_act, whole
+from web3crm.cli import act, digest, one_of, open_session, recipient, say, unknown_act, whole
+from web3crm.cli.storage import move_blobs
 from web3crm.domain import Role
+from web3crm.points.progress import Bars
 
 __getattr__ = unknown_act(__name__)
 
@@ -49,3 +55,19 @@ def burn(dataset: str) -> None:
     number = whole("dataset", dataset)
     session.send(session.programme.commons.datasets.functions.burn(number), sender=session.customer())
     say(f"dataset {number} is burned")
+
+
+@act
+def migrate(folder: str, remove: str = "no") -> None:
+    """Moves the blobs of a folder to WEB3CRM_IPFS. Done again it goes on. `remove yes` empties the folder once all is there."""
+    wanted = one_of("remove", remove, {"yes": True, "no": False})
+    with Bars() as watch:
+        done, target = move_blobs(Path(folder), remove=wanted, watch=watch)
+    say(
+        f"{done.sent} blobs were sent to {target!r}, {done.present} were there already",
+        *(f"  {cid} is damaged in {folder}, and is not moved: {wrong}" for cid, wrong in done.damaged.items()),
+        *([f"{done.removed} blobs are removed from {folder}"] if done.removed else []),
+    )
+    if not done.complete:
+        say(f"{len(done.damaged)} blobs are missing there" + ("; nothing is removed" if wanted else ""))
+        sys.exit(1)

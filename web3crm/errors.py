@@ -6,8 +6,12 @@ Web3CrmError
 │   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
+├── ErasureError            an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
+├── PrivacyError            notices, consent records, receipts
+│   ├── NoticeError         a notice's text is missing, is not what the chain names, or is not the next one
+│   └── RecordError         a consent record or receipt does not satisfy its schema, or is not what the chain says
 └── VaultError              encryption, envelopes, manifests and blob stores
     ├── IdentityError       an age identity or recipient is malformed, or a wallet cannot serve to derive one
     ├── CiphertextError     an age file cannot be opened
@@ -43,6 +47,7 @@ __all__ = [
     "ContractRevert",
     "DeploymentError",
     "EnvelopeError",
+    "ErasureError",
     "ErasureIncomplete",
     "IdentityError",
     "InputError",
@@ -50,8 +55,11 @@ __all__ = [
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
+    "NoticeError",
     "PointsError",
+    "PrivacyError",
     "ProofFileError",
+    "RecordError",
     "RotationError",
     "RpcError",
     "VaultError",
@@ -97,12 +105,28 @@ class DeploymentError(Web3CrmError):
     """A deployment cannot start, resume or be verified."""
 
 
+class ErasureError(Web3CrmError):
+    """An erasure cannot be run or acknowledged as asked, or a receipt of one is malformed."""
+
+
 class PointsError(Web3CrmError):
     """Earned points cannot be published, proved or claimed as asked."""
 
 
 class ProofFileError(PointsError):
     """A file of proofs is malformed, cut off, or does not agree with itself."""
+
+
+class PrivacyError(Web3CrmError):
+    """Notices, consent records and receipts."""
+
+
+class NoticeError(PrivacyError):
+    """A notice's text is missing, is not what the chain names, or is not the next one."""
+
+
+class RecordError(PrivacyError):
+    """A consent record or receipt does not satisfy its schema, or is not what the chain says."""
 
 
 class VaultError(Web3CrmError):

@@ -13,9 +13,11 @@ from pathlib import Path
 from web3crm.cli import arguments
 from web3crm.cli.session import Session
 from web3crm.errors import InputError
-from web3crm.vault.stores import BlobStore, open_store
+from web3crm.points.progress import Watch, silent
+from web3crm.vault.stores import BlobStore, EmbeddedStore, open_store
+from web3crm.vault.stores.migration import Migration, migrate
 
-__all__ = ["home", "open_blobs", "programme_blobs", "vault_folder"]
+__all__ = ["home", "move_blobs", "open_blobs", "programme_blobs", "vault_folder"]
 
 BLOBS_VARIABLE = "WEB3CRM_BLOBS"
 HOME_VARIABLE = "WEB3CRM_HOME"
@@ -48,3 +50,14 @@ def programme_blobs(session: Session) -> BlobStore:
     That is a folder of ``build`` for a development chain, and of ``deployments`` for any other.
     """
     return open_blobs(Path("build" if session.chain.is_local else "deployments") / "blobs")
+
+
+def move_blobs(folder: Path, *, remove: bool = False, watch: Watch = silent) -> tuple[Migration, BlobStore]:
+    """Moves the blobs of a folder to :func:`open_blobs`, which is given back with what it came to.
+
+    Raises :class:`InputError` when the folder holds no blobs: a mistyped name must not look like nothing to do.
+    """
+    if not EmbeddedStore.is_at(folder):
+        raise InputError(f"{folder} is not a folder of blobs: name one that holds blocks, pins and format")
+    target = open_blobs()
+    return migrate(EmbeddedStore(folder.absolute()), target, remove=remove, watch=watch), target

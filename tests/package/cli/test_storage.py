@@ -13,6 +13,9 @@ given WEB3CRM_HOME
 given a chain and a customer
 ├── her vault should have one folder however her address is spelt, and none be made
 └── what is no chain or no address should be refused
+given a folder of blobs
+├── they should be moved to the store of the moment
+└── what is no folder of blobs should be refused, and none be made
 given the scripts
 └── none should open a store in another way
 """
@@ -26,7 +29,7 @@ from pathlib import Path
 
 import pytest
 
-from web3crm.cli.storage import home, open_blobs, programme_blobs, vault_folder
+from web3crm.cli.storage import home, move_blobs, open_blobs, programme_blobs, vault_folder
 from web3crm.errors import InputError
 from web3crm.vault.stores import EmbeddedStore, IpfsStore
 
@@ -124,6 +127,21 @@ def test_a_chain_without_an_id_is_refused(chain_id):
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(InputError, match="customer must be an address"):
         vault_folder(1, address)
+
+
+def test_blobs_are_moved_to_the_store_of_the_moment(tmp_path):
+    cid = open_blobs(tmp_path / "here").put(io.BytesIO(b"beans"))
+    done, target = move_blobs(Path("here"), remove=True)
+    assert (done.sent, done.removed, target.pins()) == (1, 1, [cid])
+    assert (tmp_path / "mary/.web3crm/blobs/pins" / cid).exists()
+
+
+@pytest.mark.parametrize("folder", ["mistyped", "empty"])
+def test_what_is_no_folder_of_blobs_is_refused(tmp_path, folder):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=f"{folder} is not a folder of blobs"):
+        move_blobs(tmp_path / folder)
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)

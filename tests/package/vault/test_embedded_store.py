@@ -43,6 +43,11 @@ def store(tmp_path):
     return EmbeddedStore(tmp_path / "blobs")
 
 
+@pytest.fixture
+def location(tmp_path):
+    return str(tmp_path / "blobs")
+
+
 def block(tmp_path, cid):
     return tmp_path / "blobs" / "blocks" / cid[-3:-1] / cid
 
@@ -144,6 +149,20 @@ def test_a_folder_that_went_away_is_told(store, tmp_path):
     (tmp_path / "blobs").rename(tmp_path / "elsewhere")
     with pytest.raises(BlobStoreUnreachable, match="blobs"):
         store.put(io.BytesIO(DATA))
+
+
+@pytest.mark.parametrize("act", [EmbeddedStore.has, lambda store, cid: store.get(cid).__enter__()], ids=["has", "get"])
+def test_a_folder_that_went_away_is_not_taken_for_one_without_the_blob(store, tmp_path, act):
+    cid = store.put(io.BytesIO(b"beans"))
+    (tmp_path / "blobs").rename(tmp_path / "elsewhere")
+    with pytest.raises(BlobStoreUnreachable, match="is gone"):
+        act(store, cid)
+
+
+def test_a_store_is_known_by_its_folder_without_making_one(store, tmp_path):
+    places = [tmp_path / "blobs", tmp_path, tmp_path / "nowhere"]
+    assert [EmbeddedStore.is_at(place) for place in places] == [True, False, False]
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_blocks_are_private_files(store, tmp_path):

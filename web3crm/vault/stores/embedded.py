@@ -24,6 +24,7 @@ from web3crm.vault.unixfs import CHUNK_SIZE, Block, FileBuilder, Node, decode_no
 
 __all__ = ["EmbeddedStore"]
 
+_MARK = "format"
 _FORMAT = "web3crm blob store 1\n"
 
 
@@ -35,6 +36,11 @@ class EmbeddedStore:
         self._blocks, self._pins, self._lock = self._root / "blocks", self._root / "pins", self._root / "lock"
         with self._explained():
             self._open()
+
+    @staticmethod
+    def is_at(folder: Path) -> bool:
+        """Whether there is a store in ``folder``; opening one would make it."""
+        return (folder / _MARK).is_file()
 
     def put(self, source: Readable) -> str:
         """Stores and pins; see :class:`~web3crm.vault.stores.BlobStore`."""
@@ -57,15 +63,19 @@ class EmbeddedStore:
         """Opens a blob; each block is checked before its bytes are handed out."""
         codec, digest = codec_and_digest(cid)
         if not self._path(codec, digest).exists():
+            self._check_root()
             raise BlobNotFound(f"the blob {cid} is not in the store {self._root}")
         yield _BlobReader(self._leaves(codec, digest))
 
     def has(self, cid: str) -> bool:
         """Whether every block of the blob is here (only the nodes are read)."""
         try:
-            return all(self._path(*block).exists() for block in self._tree(*codec_and_digest(cid)))
+            if all(self._path(*block).exists() for block in self._tree(*codec_and_digest(cid))):
+                return True
         except (BlobNotFound, BlobCorrupt):
-            return False
+            pass
+        self._check_root()
+        return False
 
     def pin(self, cid: str) -> None:
         """Keeps the blob through garbage collection."""
@@ -107,7 +117,7 @@ class EmbeddedStore:
         """Nothing is kept open."""
 
     def __repr__(self) -> str:
-        return f"EmbeddedStore({str(self._root)!r})"
+        return f"EmbeddedStore({str(self._root.resolve())!r})"
 
     # --- blocks -----------------------------------------------------------------------------------------------------
 
@@ -164,7 +174,7 @@ class EmbeddedStore:
     # --- folder -----------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        mark = self._root / "format"
+        mark = self._root / _MARK
         if not mark.exists():
             # Drafts are those of another process that makes the same store right now.
             strange = self._root.exists() and [path for path in self._root.iterdir() if path.suffix != ".part"]
@@ -177,6 +187,11 @@ class EmbeddedStore:
             raise BlobStoreError(f"{self._root} has another format than this version reads: {mark.read_text()!r}")
         private_folder(self._blocks)
         private_folder(self._pins)
+
+    def _check_root(self) -> None:
+        """Tells a store that is gone from one that lacks a blob."""
+        if not self._root.exists():
+            raise BlobStoreUnreachable(f"the store's folder {self._root} is gone")
 
     @contextlib.contextmanager
     def _locked(self, mode: int) -> Iterator[None]:
