@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from web3crm.vault import DatasetId, EmbeddedStore, Identity, Vault, Verdict, derive_identity, sign_with
+from tests.support.blob_stores import own_blobs
+from web3crm.vault import DatasetId, Identity, Vault, Verdict, derive_identity, sign_with
+
+__all__ = ["own_blobs"]
 
 Account.enable_unaudited_hdwallet_features()
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -75,8 +78,8 @@ def gate():
 
 
 @pytest.fixture
-def store(tmp_path):
-    return EmbeddedStore(tmp_path / "blobs")
+def store(own_blobs):
+    return own_blobs
 
 
 @pytest.fixture
