@@ -95,13 +95,13 @@ def _process(stage: Stage, archive: Archive, keeper: EnvelopeKeeper, request: Er
         stage.say(f"  {name:<16} signs: {items.in_words()}")
     stage.check("it cannot be acknowledged while one is missing", [item.name for item in collected.missing()],
                 [outside.name])  # fmt: skip
-    nothing = ErasedItems.of([ErasedItem("addresses of letters", erased=1)])
+    letters = ErasedItems.of([ErasedItem("letters", erased=1)])
     signed = sign_receipt(
-        chain, commons.consents, request, processor=outside.address, name=outside.name, items=nothing,
+        chain, commons.consents, request, processor=outside.address, name=outside.name, items=letters,
         erased_at=chain.now(), sender=outside.address,
     )  # fmt: skip
     collected.add(signed)
-    stage.say(f"  {outside.name:<16} signs: {nothing.in_words()} (a company of its own: it sent its receipt)")
+    stage.say(f"  {outside.name:<16} signs: {letters.in_words()} (a company of its own: it sent its receipt)")
     done = acknowledge(collected, blobs=archive.blobs, sender=coffee.staff, as_brand=coffee.programme.as_brand)
     stage.check(
         f"the brand anchors {done.receipt.digest.hex()[:16]}…: {done.request.standing(chain.now())}",
