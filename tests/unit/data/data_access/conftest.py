@@ -28,7 +28,7 @@ def accesses(consents, datasets, deployer):
 def coin(module_isolation, deployer, brand):
     """A plain ERC-20 of which the brand has plenty."""
     coin = deployer.deploy(MockCoin)
-    coin.mint(brand, 10**30)
+    coin.mint(brand, 10**30, {"from": brand})
     return coin
 
 
@@ -36,7 +36,7 @@ def coin(module_isolation, deployer, brand):
 def crooked(deployer, brand, accesses):
     """An ERC-20 that can be told to cheat, of which the brand has plenty and lets the contract take it."""
     token = deployer.deploy(MockCrookedPoints, NATIVE)
-    token.mint(brand, 10**30)
+    token.mint(brand, 10**30, {"from": brand})
     token.approve(accesses, 2**256 - 1, {"from": brand})
     return token
 
@@ -45,7 +45,7 @@ def crooked(deployer, brand, accesses):
 def stablecoin(deployer, brand, accesses):
     """An ERC-20 that can take fees, refuse and call back, of which the brand has plenty and lets the contract take it."""
     token = deployer.deploy(MockStablecoin)
-    token.mint(brand, 10**30)
+    token.mint(brand, 10**30, {"from": brand})
     token.approve(accesses, 2**256 - 1, {"from": brand})
     return token
 
