@@ -1,0 +1,1 @@
+"""What a data protection officer works with: notices, consent records, erasures."""
