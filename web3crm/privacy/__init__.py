@@ -1,1 +1,1 @@
-"""What a brand owes its customers on paper: notices, consent records and receipts, from chain state and notice texts."""
+"""What a data protection officer works with: notices, consent records, erasures."""
