@@ -6,6 +6,7 @@ Web3CrmError
 │   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
+├── ErasureError            an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
 ├── PrivacyError            notices, consent records, receipts
@@ -21,6 +22,9 @@ Web3CrmError
     ├── ManifestError       a manifest is malformed, too large, or not the one the chain names
     ├── ContentError        what was decrypted is not what the manifest announces
     ├── KeyringError        the customer's keyring lacks an entry, or holds another one already
+    ├── JournalError        the vault's note on an act that takes several steps is damaged
+    ├── RotationError       a dataset cannot get a new key epoch, or the chain does not name its manifest yet
+    ├── ErasureIncomplete   not everything of a dataset is destroyed yet; says what is left
     ├── KeyReleaseRefused   a grantee asked for an envelope that consent does not cover; carries the reason
     └── BlobStoreError      a blob store failed
         ├── BlobNotFound          it does not hold the blob, or not all of it
@@ -43,8 +47,11 @@ __all__ = [
     "ContractRevert",
     "DeploymentError",
     "EnvelopeError",
+    "ErasureError",
+    "ErasureIncomplete",
     "IdentityError",
     "InputError",
+    "JournalError",
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
@@ -53,6 +60,7 @@ __all__ = [
     "PrivacyError",
     "ProofFileError",
     "RecordError",
+    "RotationError",
     "RpcError",
     "VaultError",
     "Web3CrmError",
@@ -95,6 +103,10 @@ class ContractRevert(ChainError):
 
 class DeploymentError(Web3CrmError):
     """A deployment cannot start, resume or be verified."""
+
+
+class ErasureError(Web3CrmError):
+    """An erasure cannot be run or acknowledged as asked, or a receipt of one is malformed."""
 
 
 class PointsError(Web3CrmError):
@@ -155,6 +167,18 @@ class ContentError(VaultError):
 
 class KeyringError(VaultError):
     """The customer's keyring lacks an entry, or holds another one already."""
+
+
+class JournalError(VaultError):
+    """The vault's note on an act that takes several steps is damaged."""
+
+
+class RotationError(VaultError):
+    """A dataset cannot get a new key epoch, or the chain does not name its new manifest yet."""
+
+
+class ErasureIncomplete(VaultError):
+    """Not everything of a dataset is destroyed yet; says what is left and what to do."""
 
 
 class KeyReleaseRefused(VaultError):

@@ -261,6 +261,17 @@ class Notices:
         """The version in which ``data_class`` last changed its meaning; zero if it never did."""
         return self._changed_in([notice.changed_data_classes for notice in self.versions], data_class)
 
+    def outdated_at(self, version: int, purpose: int, data_class: int) -> int:
+        """When consents under ``version`` stopped covering ``purpose`` on ``data_class``: zero if they still do.
+
+        That is when the first later version was published that changed either, or under which ``version`` was too old.
+        """
+        for notice in self.versions[version:]:
+            changed = notice.changed_purposes >> purpose & 1 or notice.changed_data_classes >> data_class & 1
+            if changed or notice.oldest_acceptable > version:
+                return notice.published_at
+        return 0
+
     @staticmethod
     def _changed_in(changes: list[int], bit: int) -> int:
         return max((version for version, changed in enumerate(changes, start=1) if changed >> bit & 1), default=0)

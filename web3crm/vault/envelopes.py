@@ -74,8 +74,12 @@ class Envelope:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the sealed bytes: names this envelope where only a digest is kept."""
-        return sha256(self.sealed).digest()
+        """SHA-256 of the canonical bytes: what ``DataAccess`` stores of the envelope that its owner made."""
+        return sha256(self.to_bytes()).digest()
+
+    def to_bytes(self) -> bytes:
+        """The canonical bytes: :meth:`to_json`'s form with sorted keys, no blanks, ASCII."""
+        return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":")).encode("ascii")
 
     def to_json(self) -> dict[str, Any]:
         """The envelope as JSON: for files and for sending."""

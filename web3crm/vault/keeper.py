@@ -13,6 +13,7 @@ makes her forget.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -50,39 +51,49 @@ class ConsentGate(Protocol):
         data_class: int,
         dataset: DatasetId,
         key_epoch: int,
+        access_id: int | None,
     ) -> Verdict:
         """Whether ``customer`` lets ``grantee`` (the brand) use this dataset of ``data_class`` for ``purpose`` now.
 
-        ``recipient`` is whom the envelope is encrypted to; the grantee's key may be another one by now.
+        ``recipient`` is whom the envelope is encrypted to; the grantee's key may be another one by now. ``access_id``
+        names the paid access that the envelope was shared under, None if there was none.
         """
 
 
 @dataclass(frozen=True)
 class KeptEnvelope:
-    """An envelope and what the keeper needs to know to judge a request for it."""
+    """An envelope and what the keeper needs to know to judge a request for it.
+
+    ``access_id`` is the paid access of ``DataAccess`` that it was shared under, None if it was shared without one.
+    """
 
     envelope: Envelope
     customer: str
     data_class: int
     recipient: str
+    access_id: int | None = None
 
 
 class EnvelopeKeeper:
-    """A folder with at most one envelope a dataset and grantee, that of the newest key epoch."""
+    """A folder with at most one envelope a dataset, grantee and access, that of the newest key epoch."""
 
     def __init__(self, folder: Path, gate: ConsentGate) -> None:
-        self._folder = private_folder(folder)
+        self.folder = private_folder(folder)
         self._gate = gate
 
-    def keep(self, envelope: Envelope, *, customer: str, data_class: int, recipient: str) -> None:
+    def keep(
+        self, envelope: Envelope, *, customer: str, data_class: int, recipient: str, access_id: int | None = None
+    ) -> None:
         """Takes an envelope in, in place of an older epoch's; raises :class:`EnvelopeError` if it has a newer one.
 
-        ``recipient`` (``age1…``) is whom it is encrypted to.
+        ``recipient`` (``age1…``) is whom it is encrypted to. With ``access_id`` it is released only while that paid
+        access can be read under.
         """
         recipient_to_bytes(recipient)
         check_address("customer", customer)
         check_bit("data class", data_class)
-        path = self._path(envelope.dataset, envelope.grantee)
+        check_access_id(access_id)
+        path = self._path(envelope.dataset, envelope.grantee, access_id)
         kept = self._read(path)
         if kept and kept.envelope.key_epoch > envelope.key_epoch:
             raise EnvelopeError(
@@ -95,20 +106,26 @@ class EnvelopeKeeper:
             "recipient": recipient,
             "envelope": envelope.to_json(),
         }
+        if access_id is not None:
+            document["accessId"] = str(access_id)  # as text: readers of JSON that know 53 bits only would round it
         write_private(path, json.dumps(document, indent=1).encode("ascii"))
 
-    def release(self, dataset: DatasetId, grantee: str, *, purpose: int, data_class: int) -> Envelope:
+    def release(
+        self, dataset: DatasetId, grantee: str, *, purpose: int, data_class: int, access_id: int | None = None
+    ) -> Envelope:
         """The envelope of ``dataset`` for ``grantee`` if consent covers ``purpose`` and ``data_class`` now.
 
-        Raises :class:`KeyReleaseRefused` with the reason; whatever the gate raises is passed on and nothing is
-        released.
+        ``access_id`` asks for the one that was shared under that paid access. Raises :class:`KeyReleaseRefused` with
+        the reason; whatever the gate raises is passed on and nothing is released.
         """
         check_address("grantee", grantee)
         check_bit("purpose", purpose)
         check_bit("data class", data_class)
-        kept = self._read(self._path(dataset, grantee))
+        check_access_id(access_id)
+        kept = self._read(self._path(dataset, grantee, access_id))
         if kept is None:
-            raise KeyReleaseRefused(_NOT_SHARED, grantee=grantee, dataset=str(dataset))
+            reason = self._not_shared(dataset, grantee, access_id)
+            raise KeyReleaseRefused(reason, grantee=grantee, dataset=str(dataset))
         if kept.data_class != data_class:
             # Otherwise a consent for one class of data would open a dataset of another.
             reason = f"the dataset is of data class {kept.data_class}, the request names {data_class}"
@@ -121,45 +138,99 @@ class EnvelopeKeeper:
             data_class=kept.data_class,
             dataset=dataset,
             key_epoch=kept.envelope.key_epoch,
+            access_id=kept.access_id,
         )
         if verdict.allowed is not True:
             reason = verdict.reason or "the consent does not cover it"
             raise KeyReleaseRefused(reason, grantee=grantee, dataset=str(dataset), block=verdict.block)
         return kept.envelope
 
-    def envelopes(self) -> list[KeptEnvelope]:
-        """All that is kept, by dataset and grantee."""
-        found = [kept for path in self._folder.glob("*.json") if (kept := self._read(path))]
-        return sorted(found, key=lambda kept: (str(kept.envelope.dataset), kept.envelope.grantee))
+    def kept(self, dataset: DatasetId, grantee: str, access_id: int | None = None) -> KeptEnvelope | None:
+        """What is kept for a grantee, under an access if one is named; None if nothing is."""
+        return self._read(self._path(dataset, grantee, access_id))
 
-    def forget(self, dataset: DatasetId, grantee: str | None = None) -> int:
-        """Destroys the envelope of one grantee, or of all; returns how many there were."""
+    def envelopes(self, dataset: DatasetId | None = None) -> list[KeptEnvelope]:
+        """All that is kept, or all of one dataset, by dataset, grantee and access."""
+        found = [kept for path in self.folder.glob("*.json") if (kept := self._read(path))]
+        return sorted((kept for kept in found if dataset in (None, kept.envelope.dataset)), key=_order)
+
+    def survey(self, dataset: DatasetId) -> tuple[list[KeptEnvelope], list[Path]]:
+        """As :meth:`envelopes` of one dataset, and the files that cannot be read and may be its, too."""
+        found, damaged = [], []
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                kept = self._read(path)
+            except EnvelopeError:
+                damaged.append(path)
+            else:
+                found += [kept] if kept and kept.envelope.dataset == dataset else []
+        return sorted(found, key=_order), damaged
+
+    def forget(self, dataset: DatasetId, grantee: str | None = None, access_id: int | None = None) -> int:
+        """Destroys one envelope, all of a grantee's (without an access), or all of a dataset; returns how many."""
         if grantee is None:
-            kept = [item.envelope for item in self.envelopes() if item.envelope.dataset == dataset]
-            paths = [self._path(dataset, envelope.grantee) for envelope in kept]
+            kept = self.envelopes(dataset)
+            paths = [self._path(dataset, item.envelope.grantee, item.access_id) for item in kept]
+        elif access_id is not None:
+            paths = [self._path(dataset, grantee, access_id)]
         else:
-            # By its name and unread: neither it nor another file being damaged keeps it from being destroyed.
-            paths = [path for path in [self._path(dataset, grantee)] if path.exists()]
+            paths = list(self.folder.glob(f"{self._path(dataset, grantee).stem}*.json"))
+        # By their names and unread: neither one nor another file being damaged keeps it from being destroyed.
+        paths = [path for path in paths if path.exists()]
         for path in paths:
             path.unlink(missing_ok=True)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
         return len(paths)
 
-    def _path(self, dataset: DatasetId, grantee: str) -> Path:
-        return self._folder / f"{sha256(f'{dataset} {grantee}'.encode()).hexdigest()}.json"
+    def destroy(self, kept: KeptEnvelope) -> None:
+        """Destroys exactly this one; what was kept without an access is not one kept under any."""
+        self._path(kept.envelope.dataset, kept.envelope.grantee, kept.access_id).unlink(missing_ok=True)
+        sync_folder(self.folder)
+
+    def _path(self, dataset: DatasetId, grantee: str, access_id: int | None = None) -> Path:
+        under = "" if access_id is None else f"-{access_id:064x}"
+        return self.folder / f"{sha256(f'{dataset} {grantee}'.encode()).hexdigest()}{under}.json"
+
+    def _not_shared(self, dataset: DatasetId, grantee: str, access_id: int | None) -> str:
+        if access_id is not None:
+            return f"{_NOT_SHARED} under access {access_id}"
+        if any(self.folder.glob(f"{self._path(dataset, grantee).stem}-*.json")):
+            return f"{_NOT_SHARED} without a paid access: name the access that it was shared under"
+        return _NOT_SHARED
 
     def _read(self, path: Path) -> KeptEnvelope | None:
         try:
             document = json.loads(path.read_bytes())
             envelope = Envelope.from_json(document["envelope"])
-            kept = KeptEnvelope(envelope, document["customer"], document["dataClass"], document["recipient"])
+            under = document.get("accessId")  # not there in files of older versions, nor without an access
+            access_id = None if under is None else parse_access_id(under)
+            kept = KeptEnvelope(envelope, document["customer"], document["dataClass"], document["recipient"], access_id)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, EnvelopeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, EnvelopeError) as error:
             raise EnvelopeError(f"the keeper's file {path} is damaged: {error}") from None
-        if path != self._path(kept.envelope.dataset, kept.envelope.grantee):
+        if path != self._path(kept.envelope.dataset, kept.envelope.grantee, kept.access_id):
             raise EnvelopeError(f"the keeper's file {path} is that of another dataset or grantee")
         return kept
+
+
+def _order(kept: KeptEnvelope) -> tuple[str, str, int]:
+    return str(kept.envelope.dataset), kept.envelope.grantee, -1 if kept.access_id is None else kept.access_id
+
+
+def check_access_id(access_id: int | None) -> None:
+    """Ids of accesses are 256 bits; None stands for no access."""
+    whole = isinstance(access_id, int) and not isinstance(access_id, bool)
+    if access_id is not None and not (whole and 0 <= access_id < 1 << 256):
+        raise InputError(f"an access id is a whole number below 2**256, got {access_id!r}")
+
+
+def parse_access_id(text: str) -> int:
+    """An access id in decimal digits."""
+    if not (isinstance(text, str) and re.fullmatch("0|[1-9][0-9]{0,77}", text)):
+        raise InputError(f"an access id is a whole number below 2**256, got {text!r}")
+    check_access_id(int(text))
+    return int(text)
 
 
 def check_bit(name: str, value: int) -> None:

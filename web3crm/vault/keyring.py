@@ -40,7 +40,7 @@ class Keyring:
     """A folder of entries; every reading of a key takes the customer's ``identity``."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = private_folder(folder)
+        self.folder = private_folder(folder)
 
     def add(
         self, identity: Identity, *, recipient: str, manifest_digest: bytes, data_class: int, key_epoch: int
@@ -86,10 +86,28 @@ class Keyring:
 
     def entries(self) -> list[KeyringEntry]:
         """All entries, by dataset and key epoch; those not minted yet come last."""
-        names = [path.stem for path in self._folder.glob("*.json")]
+        names = [path.stem for path in self.folder.glob("*.json")]
         # Whatever else a person or a program put into the folder is not an entry.
         found = [self.entry(bytes.fromhex(name)) for name in names if re.fullmatch("[0-9a-f]{64}", name)]
-        return sorted(found, key=lambda entry: (entry.dataset is None, str(entry.dataset), entry.key_epoch))
+        return sorted(found, key=_order)
+
+    def survey(self, dataset: DatasetId | None = None) -> tuple[list[KeyringEntry], list[Path]]:
+        """The entries (of one dataset) and the files that cannot be read; what one says is not known."""
+        found, damaged = [], []
+        for path in sorted(self.folder.glob("*.json")):
+            if not re.fullmatch("[0-9a-f]{64}", path.stem):
+                continue
+            try:
+                entry = self.entry(bytes.fromhex(path.stem))
+            except KeyringError:
+                damaged.append(path)
+            else:
+                found += [entry] if dataset in (None, entry.dataset) else []
+        return sorted(found, key=_order), damaged
+
+    def has(self, manifest_digest: bytes) -> bool:
+        """Whether there is an identity for the manifest."""
+        return self._path(manifest_digest).exists()
 
     def current(self, dataset: DatasetId) -> KeyringEntry:
         """The entry of the dataset's newest key epoch; raises :class:`KeyringError`."""
@@ -114,13 +132,17 @@ class Keyring:
     def forget(self, manifest_digest: bytes) -> None:
         """Destroys the identity: without another copy or an envelope the dataset's files never open again."""
         self.entry(manifest_digest)
-        self._path(manifest_digest).unlink()
-        sync_folder(self._folder)
+        self.destroy(manifest_digest)
+
+    def destroy(self, manifest_digest: bytes) -> None:
+        """As :meth:`forget`, unread, and also though it is gone already."""
+        self._path(manifest_digest).unlink(missing_ok=True)
+        sync_folder(self.folder)
 
     def _path(self, manifest_digest: bytes) -> Path:
         if len(manifest_digest) != 32:
             raise InputError(f"a manifest digest has 32 bytes, got {len(manifest_digest)}")
-        return self._folder / f"{manifest_digest.hex()}.json"
+        return self.folder / f"{manifest_digest.hex()}.json"
 
     def _write(self, entry: KeyringEntry) -> None:
         document = {
@@ -132,3 +154,7 @@ class Keyring:
             "sealed": base64.b64encode(entry.sealed).decode("ascii"),
         }
         write_private(self._path(entry.manifest_digest), json.dumps(document, indent=1).encode("ascii"))
+
+
+def _order(entry: KeyringEntry) -> tuple[bool, str, int]:
+    return entry.dataset is None, str(entry.dataset), entry.key_epoch

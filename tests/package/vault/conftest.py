@@ -1,4 +1,7 @@
-"""A customer with a wallet, a brand, and a gate that answers as a test wishes. No chain."""
+"""A customer with a wallet, a brand, and a gate and a ledger that answer as a test wishes. No chain.
+
+What uses ``store`` runs on a folder and on a Kubo daemon; the latter is skipped where ``WEB3CRM_KUBO`` names none.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,12 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from web3crm.vault import DatasetId, EmbeddedStore, Identity, Vault, Verdict, derive_identity, sign_with
+from tests.support.blob_stores import AsIfEmpty, own_blobs
+from tests.support.kubo import kubo
+from tests.support.ledgers import FakeLedger
+from web3crm.vault import DatasetId, Identity, IpfsStore, Vault, Verdict, derive_identity, sign_with
+
+__all__ = ["kubo", "own_blobs"]
 
 Account.enable_unaudited_hdwallet_features()
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -74,9 +82,20 @@ def gate():
     return FakeGate()
 
 
+@pytest.fixture(params=["folder", "daemon"])
+def store(request):
+    """Empty at first: what ``own_blobs`` is (a folder, unless CI says otherwise), and a private daemon."""
+    if request.param == "folder":
+        yield request.getfixturevalue("own_blobs")
+        return
+    found = AsIfEmpty(IpfsStore(request.getfixturevalue("kubo").address, timeout=20, peers=False))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def store(tmp_path):
-    return EmbeddedStore(tmp_path / "blobs")
+def ledger(alice_wallet):
+    return FakeLedger(alice_wallet.address)
 
 
 @pytest.fixture

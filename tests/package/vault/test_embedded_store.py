@@ -43,6 +43,11 @@ def store(tmp_path):
     return EmbeddedStore(tmp_path / "blobs")
 
 
+@pytest.fixture
+def location(tmp_path):
+    return str(tmp_path / "blobs")
+
+
 def block(tmp_path, cid):
     return tmp_path / "blobs" / "blocks" / cid[-3:-1] / cid
 

@@ -4,6 +4,7 @@ given an envelope for a grantee
 ├── it should give her the dataset's identity, and nobody else
 ├── it should show no identity in its repr or JSON
 ├── it should be read back from its JSON
+├── it should have canonical bytes, whose SHA-256 is its digest
 ├── when she expects another dataset, chain, contract, key epoch or grantee
 │   └── it should be refused
 ├── when its clear label was changed
@@ -17,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -53,6 +55,21 @@ def test_an_envelope_is_read_back(envelope):
     assert again == envelope
     assert again.digest == envelope.digest
     assert len(envelope.digest) == 32
+
+
+def test_the_digest_is_that_of_the_canonical_bytes(envelope):
+    data = envelope.to_bytes()
+    assert envelope.digest == sha256(data).digest()
+    assert Envelope.from_json(json.loads(data)).to_bytes() == data
+    assert data == json.dumps(json.loads(data), sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"key_epoch": 3}, {"grantee": OTHER_CONTRACT}, {"sealed": b"other"}, {"dataset": DatasetId(1, CONTRACT, 1)}],
+)
+def test_every_part_of_it_is_in_the_digest(envelope, change):
+    assert dataclasses.replace(envelope, **change).digest != envelope.digest
 
 
 @pytest.mark.parametrize(

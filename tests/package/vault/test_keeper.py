@@ -11,6 +11,11 @@ given an envelope that is kept
 │   └── it should be refused without asking
 ├── when the grantee is another one
 │   └── it should be refused
+├── when it was shared under a paid access
+│   ├── it should be released only to whoever names that access, and the chain should be asked about it
+│   └── it should lie beside those of other accesses, and go with the grantee's others
+├── when its file is of a version before paid accesses
+│   └── it should be read as before
 ├── when a newer epoch is kept
 │   └── it should replace the older, never the other way round
 └── when it is forgotten
@@ -23,6 +28,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from hashlib import sha256
 
 import pytest
 
@@ -40,7 +46,7 @@ def keeper(tmp_path, gate):
 
 @pytest.fixture
 def keep(keeper, dataset, roastery, roastery_identity, alice_wallet):
-    def keep(key_epoch=1, grantee=roastery):
+    def keep(key_epoch=1, grantee=roastery, access_id=None):
         envelope = make_envelope(
             Identity.generate(),
             dataset=dataset,
@@ -53,6 +59,7 @@ def keep(keeper, dataset, roastery, roastery_identity, alice_wallet):
             customer=alice_wallet.address,
             data_class=DEMOGRAPHIC,
             recipient=roastery_identity.recipient,
+            access_id=access_id,
         )
         return envelope
 
@@ -76,6 +83,7 @@ def test_the_chain_is_asked_for_exactly_this(keeper, keep, gate, dataset, roaste
             "data_class": DEMOGRAPHIC,
             "dataset": dataset,
             "key_epoch": 4,
+            "access_id": None,
         }
     ]
 
@@ -207,3 +215,101 @@ def test_one_grantee_is_forgotten_though_files_are_damaged(keeper, keep, dataset
         path.write_text("{")
     assert (keeper.forget(dataset, roastery), keeper.forget(dataset, roastery)) == (1, 0)
     assert len(list((tmp_path / "keeper").iterdir())) == 1
+
+
+# --- paid accesses --------------------------------------------------------------------------------------------------
+
+ACCESS = 2**255 + 7
+
+
+def test_an_envelope_under_an_access_is_released_under_it(keeper, keep, gate, dataset, roastery):
+    envelope = keep(access_id=ACCESS)
+    released = keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=ACCESS)
+    assert (released, gate.asked[0]["access_id"]) == (envelope, ACCESS)
+
+
+def test_an_access_that_ended_is_named_as_the_reason(keeper, keep, gate, dataset, roastery):
+    keep(access_id=ACCESS)
+    gate.verdict = Verdict(False, "the time that was paid for is over", 8)
+    with pytest.raises(KeyReleaseRefused, match="paid for is over"):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=ACCESS)
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "reason"),
+    [
+        (ACCESS, None, "without a paid access: name the access"),
+        (ACCESS, ACCESS + 1, f"under access {ACCESS + 1}"),
+        (None, ACCESS, f"under access {ACCESS}"),
+    ],
+)
+def test_an_envelope_is_not_released_under_another_access(keeper, keep, gate, dataset, roastery, kept, asked, reason):
+    keep(access_id=kept)
+    with pytest.raises(KeyReleaseRefused, match=reason):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=asked)
+    assert gate.asked == []
+
+
+def test_envelopes_of_several_accesses_lie_beside_each_other(keeper, keep, dataset, roastery):
+    kept = [keep(), keep(access_id=0), keep(access_id=ACCESS)]
+    assert [(held.envelope, held.access_id) for held in keeper.envelopes()] == [
+        *zip(kept, [None, 0, ACCESS], strict=True)
+    ]
+    assert keeper.kept(dataset, roastery, 0).envelope == kept[1]
+
+
+def test_forgetting_one_access_leaves_the_others(keeper, keep, dataset, roastery):
+    keep()
+    keep(access_id=ACCESS)
+    assert keeper.forget(dataset, roastery, ACCESS) == 1
+    assert [held.access_id for held in keeper.envelopes()] == [None]
+
+
+def test_forgetting_a_grantee_forgets_all_of_hers(keeper, keep, dataset, roastery, bookshop):
+    for access_id in (None, 0, ACCESS):
+        keep(access_id=access_id)
+    kept = keep(grantee=bookshop)
+    assert keeper.forget(dataset, roastery) == 3
+    assert [held.envelope for held in keeper.envelopes()] == [kept]
+
+
+def test_destroying_one_without_an_access_leaves_those_with_one(keeper, keep, dataset, roastery):
+    keep()
+    keep(access_id=ACCESS)
+    keeper.destroy(keeper.kept(dataset, roastery))
+    assert [held.access_id for held in keeper.envelopes()] == [ACCESS]
+
+
+def test_a_file_moved_to_another_access_is_told(keeper, keep, dataset, roastery, tmp_path):
+    keep(access_id=ACCESS)
+    (path,) = (tmp_path / "keeper").iterdir()
+    path.rename(path.with_name(f"{path.name[:64]}-{1:064x}.json"))
+    with pytest.raises(EnvelopeError, match="another dataset or grantee"):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=1)
+
+
+def test_a_file_of_an_older_version_is_read_as_before(keeper, keep, gate, dataset, roastery, tmp_path):
+    """As it was written before there were paid accesses: without the field, under the name it always had."""
+    envelope = keep()
+    (path,) = (tmp_path / "keeper").iterdir()
+    assert json.loads(path.read_text()).keys() == {"customer", "dataClass", "recipient", "envelope"}
+    assert path.stem == sha256(f"{dataset} {roastery}".encode()).hexdigest()
+    assert keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC) == envelope
+
+
+@pytest.mark.parametrize("access_id", [-1, 2**256, True, "7", 1.0])
+def test_access_ids_are_whole_numbers_of_256_bits(keeper, keep, dataset, roastery, access_id):
+    with pytest.raises(InputError, match=r"below 2\*\*256"):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=access_id)
+    with pytest.raises(InputError, match=r"below 2\*\*256"):
+        keep(access_id=access_id)
+
+
+@pytest.mark.parametrize("access_id", [7, "-1", "07", "0x7", "", str(2**256), []])
+def test_a_damaged_access_id_is_told(keeper, keep, dataset, roastery, tmp_path, access_id):
+    keep(access_id=7)
+    (path,) = (tmp_path / "keeper").iterdir()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "accessId": access_id}))
+    with pytest.raises(EnvelopeError, match="damaged"):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC, access_id=7)
+    assert keeper.survey(dataset) == ([], [path])

@@ -1,10 +1,11 @@
-"""Every EIP-712 message the contracts accept, built in one place.
+"""Every EIP-712 message the contracts accept, built in one place, and the one that only people and programs read.
 
 A builder takes keyword arguments in the contract's own order and returns a :class:`TypedData`: sign it with
 :func:`sign`, or hand :meth:`TypedData.as_json` to a wallet (``eth_signTypedData_v4``). Each is tested against the
-contract's own digest and eth-account.
+contract's own digest and eth-account. No contract reads an :func:`erasure_receipt`.
 """
 
+from web3crm.chain.typed_data.access import access_accept, access_close
 from web3crm.chain.typed_data.cards import (
     card_approve,
     card_buy,
@@ -29,6 +30,7 @@ from web3crm.chain.typed_data.datasets import (
     dataset_propose_move,
     dataset_update,
 )
+from web3crm.chain.typed_data.erasure import ERASURE_DOMAIN, erasure_receipt
 from web3crm.chain.typed_data.exchange import exchange_swap
 from web3crm.chain.typed_data.governance import governor_ballot, governor_extended_ballot
 from web3crm.chain.typed_data.keys import key_publish, key_revoke
@@ -46,8 +48,11 @@ from web3crm.chain.typed_data.points import (
 from web3crm.chain.typed_data.rewards import reward_cancel, reward_redeem
 
 __all__ = [
+    "ERASURE_DOMAIN",
     "Domain",
     "TypedData",
+    "access_accept",
+    "access_close",
     "card_approve",
     "card_buy",
     "card_cancel_subscription",
@@ -66,6 +71,7 @@ __all__ = [
     "dataset_mint",
     "dataset_propose_move",
     "dataset_update",
+    "erasure_receipt",
     "exchange_swap",
     "governor_ballot",
     "governor_extended_ballot",

@@ -1,7 +1,8 @@
 """A blob store on an IPFS daemon (Kubo), through ``ipfshttpclient``.
 
-- Uploads and downloads are streams. The CID is computed here while the bytes pass, and must be the one the daemon
-  answers: a daemon with other settings, or one that lies, is found out.
+- Uploads and downloads are streams. The CID of an upload is computed here while the bytes pass, and must be the one the
+  daemon answers: a daemon with other settings, or one that lies, is found out. A download is checked block by block
+  before its bytes are handed out, so that what does not end, or is not what was asked for, ends at once.
 - Uploads carry no file name and no path.
 - The daemon's version is not asked for: the client package refuses all that are younger than itself, for no reason
   that matters to the few calls used here. Tested with Kubo 0.40.
@@ -12,8 +13,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import ipfshttpclient
@@ -22,12 +25,18 @@ import urllib3
 from ipfshttpclient import exceptions as ipfs_errors
 
 from web3crm.errors import BlobCorrupt, BlobNotFound, BlobStoreError, BlobStoreUnreachable, InputError
-from web3crm.vault.cids import codec_and_digest
+from web3crm.vault.cids import DAG_PB, RAW, cid_of_digest, codec_and_digest
 from web3crm.vault.encryption import Readable
-from web3crm.vault.unixfs import CHUNK_SIZE, FileBuilder
+from web3crm.vault.stores.guard import AnswerTooLong, Redirected, guard
+from web3crm.vault.unixfs import CHUNK_SIZE, FileBuilder, Node, decode_node
 
 __all__ = ["IpfsStore"]
 
+_LINE = 1 << 16
+_DEEPEST = 6
+"""Levels of nodes; 6 of them hold more than there is."""
+_SAID = 500
+_GATEWAY_ERRORS = (502, 503, 504)
 _OFFLINE = {"offline": "true"}
 _ADD = {"cid-version": "1", "raw-leaves": "true", "chunker": f"size-{CHUNK_SIZE}", "cid-base": "base32", "pin": "true"}
 
@@ -35,7 +44,8 @@ _ADD = {"cid-version": "1", "raw-leaves": "true", "chunker": f"size-{CHUNK_SIZE}
 class IpfsStore:
     """A daemon at a multiaddress (``/ip4/127.0.0.1/tcp/5001``) or URL.
 
-    ``timeout`` (seconds) bounds every wait for the daemon's next bytes; connecting takes at most 10. With
+    ``timeout`` (seconds) bounds every wait for the daemon's next bytes; connecting takes at most 10, and so does each
+    wait until it takes more of an upload. With
     ``peers=False`` blobs that the daemon does not hold itself are not looked for elsewhere. Garbage collection is the
     daemon's: it removes whatever *nobody* pinned there, so share a daemon only with those who pin too.
     """
@@ -48,6 +58,7 @@ class IpfsStore:
         self._peers = peers
         try:
             self._client = ipfshttpclient.Client(self._address, session=True, timeout=(min(10, timeout), timeout))
+            guard(self._client._client._session, timeout=timeout)
             for adapter in self._client._client._session.adapters.values():
                 # urllib3 no longer knows this setting of the client's and warns with every connection.
                 adapter.poolmanager.connection_pool_kw.pop("strict", None)
@@ -73,8 +84,8 @@ class IpfsStore:
 
     @contextlib.contextmanager
     def get(self, cid: str) -> Iterator[Readable]:
-        """Opens a blob; the bytes are checked against the CID when their end is reached."""
-        codec_and_digest(cid)
+        """Opens a blob; each block is checked before its bytes are handed out."""
+        block = codec_and_digest(cid)
         here = self.has(cid)
         if not here and not self._peers:
             raise BlobNotFound(f"the blob {cid} is not on the daemon at {self._address}")
@@ -89,7 +100,7 @@ class IpfsStore:
                 ) from None
             raise
         with contextlib.closing(stream):
-            yield _Download(self, cid, stream)
+            yield _Download(self, cid, stream, self._leaves(*block, _OFFLINE if here else {}))
 
     def has(self, cid: str) -> bool:
         """Whether the daemon itself holds the whole blob."""
@@ -99,7 +110,7 @@ class IpfsStore:
                 answer = self._call("/files/stat", f"/ipfs/{cid}", {**_OFFLINE, "with-local": "true"})
         except BlobNotFound:
             return False
-        return bool(answer.get("Local"))
+        return answer.get("Local") is True
 
     def pin(self, cid: str) -> None:
         """Keeps the blob through garbage collection; fetches it from peers if need be."""
@@ -109,7 +120,7 @@ class IpfsStore:
             raise BlobNotFound(f"the blob {cid} is not on the daemon at {self._address}: nothing to pin")
         try:
             with self._explained(f"pinning the blob {cid}"):
-                self._client.pin.add(cid, opts=_OFFLINE if here else {})
+                self._call("/pin/add", cid, _OFFLINE if here else {})
         except BlobStoreUnreachable as error:
             if not here and isinstance(error.__cause__, ipfs_errors.TimeoutError):
                 raise BlobNotFound(
@@ -122,21 +133,33 @@ class IpfsStore:
         codec_and_digest(cid)
         with self._explained(f"unpinning the blob {cid}"):
             try:
-                self._client.pin.rm(cid)
+                self._call("/pin/rm", cid, {})
             except ipfs_errors.ErrorResponse as error:
                 if "not pinned" not in str(error):
                     raise
 
     def pins(self) -> list[str]:
         """The CIDs that are pinned, sorted; pins in forms that this package never writes are left out."""
+        found = set()
         with self._explained("listing the pins"):
-            keys = self._client.pin.ls(type="recursive").as_json().get("Keys") or {}
-        return sorted(cid for cid in keys if _is_ours(cid))
+            for answer in self._answers("/pin/ls", (), {"type": "recursive", "stream": "true"}):
+                if not isinstance(cid := answer.get("Cid"), str):
+                    raise BlobStoreError(f"the daemon at {self._address} lists as a pin what is none: {_cut(answer)}")
+                if _is_ours(cid):
+                    found.add(cid)
+        return sorted(found)
 
     def collect_garbage(self) -> int:
         """Has the daemon remove every block that nobody pinned."""
+        removed = 0
         with self._explained("collecting garbage"):
-            return len(self._client.repo.gc())
+            for answer in self._answers("/repo/gc", (), {}):
+                if answer.get("Error"):
+                    raise BlobStoreError(
+                        f"the daemon at {self._address} could not remove all garbage: {_cut(answer['Error'])}"
+                    )
+                removed += 1
+        return removed
 
     def close(self) -> None:
         """Closes the connections."""
@@ -145,11 +168,70 @@ class IpfsStore:
     def __repr__(self) -> str:
         return f"IpfsStore({self._address!r})"
 
+    def __str__(self) -> str:
+        return f"the IPFS daemon at {self._address}"
+
     def _call(self, path: str, argument: str, options: dict[str, str]) -> dict[str, Any]:
-        answers = self._client._client.request(path, (argument,), opts=options, decoder="json")
-        if len(answers) != 1 or not isinstance(answers[0], dict):
-            raise BlobStoreError(f"the daemon at {self._address} gave an answer to {path} that is none")
-        return dict(answers[0])
+        answers = list(self._answers(path, (argument,), options))
+        if len(answers) != 1:
+            raise BlobStoreError(f"the daemon at {self._address} gave {len(answers)} answers to {path}, not one")
+        return answers[0]
+
+    def _answers(self, path: str, arguments: tuple[str, ...], options: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """The daemon's answer, line by line; none is longer than any that a daemon writes."""
+        with contextlib.closing(self._client._client.request(path, arguments, opts=options, stream=True)) as stream:
+            rest = b""
+            for piece in stream:
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in lines:
+                    yield from self._answer(path, line)
+                if len(rest) > _LINE:
+                    break  # for :meth:`_answer` to refuse
+            yield from self._answer(path, rest)
+
+    def _answer(self, path: str, line: bytes) -> Iterator[dict[str, Any]]:
+        if len(line) <= _LINE and not line.strip():
+            return
+        try:
+            answer = json.loads(line) if len(line) <= _LINE else None
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise BlobStoreError(
+                f"what answers at {self._address} is not an IPFS daemon: it says {_cut(line)} to {path}"
+            )
+        if answer.get("Type") == "error":
+            raise ipfs_errors.PartialErrorResponse(str(answer.get("Message")))
+        yield answer
+
+    def _leaves(
+        self, codec: str, digest: bytes, options: dict[str, str], depth: int = 1
+    ) -> Iterator[tuple[bytes, int]]:
+        """Digest and size of each leaf of a blob, from first to last; the size of a lone one is not known: 0."""
+        if codec == RAW:
+            yield digest, 0
+            return
+        node = self._node(digest, options)
+        for (kind, child), size in zip(node.children, node.sizes, strict=True):
+            if kind == DAG_PB and depth < _DEEPEST:
+                yield from self._leaves(kind, child, options, depth + 1)
+            elif kind == RAW and 0 < size <= CHUNK_SIZE:
+                yield child, size
+            else:
+                raise BlobCorrupt(
+                    f"the block {cid_of_digest(digest, DAG_PB)} is laid out in another way than this package does it"
+                )
+
+    def _node(self, digest: bytes, options: dict[str, str]) -> Node:
+        cid = cid_of_digest(digest, DAG_PB)
+        with self._explained(f"reading the block {cid}"):
+            data = b"".join(self._client._client.request("/block/get", (cid,), opts=options, stream=True))
+        if sha256(data).digest() != digest:
+            raise BlobCorrupt(f"the daemon at {self._address} sent other bytes for the block {cid} than it names")
+        try:
+            return decode_node(data)
+        except ValueError as error:
+            raise BlobCorrupt(f"the block {cid} is not part of a file: {error}") from None
 
     @contextlib.contextmanager
     def _explained(self, act: str) -> Iterator[None]:
@@ -160,10 +242,22 @@ class IpfsStore:
         except (ipfs_errors.TimeoutError, requests.exceptions.Timeout) as error:
             raise BlobStoreUnreachable(f"{act}: {where} did not answer within {self._timeout} s") from error
         except ipfs_errors.ErrorResponse as error:
-            message = str(error)
+            message = _cut(error)
             if re.search(r"not found|could not find|no link named", message):
                 raise BlobNotFound(f"{act}: {where} does not hold it: {message}") from None
             raise BlobStoreError(f"{act}: {where} refused: {message}") from None
+        except ipfs_errors.StatusError as error:
+            status = error.original.response.status_code
+            if status in _GATEWAY_ERRORS:
+                raise BlobStoreUnreachable(
+                    f"{act}: what is before {where} does not reach it (HTTP {status})"
+                ) from error
+            raise BlobStoreError(
+                f"{act}: what answers at {self._address} is not the API of an IPFS daemon, or does not let us use it "
+                f"(HTTP {status})"
+            ) from error
+        except (Redirected, AnswerTooLong) as error:
+            raise BlobStoreError(f"{act}: what answers at {self._address} is not an IPFS daemon: {error}") from None
         except (
             ipfs_errors.CommunicationError,
             requests.exceptions.RequestException,
@@ -172,10 +266,12 @@ class IpfsStore:
             if "timed out" in str(error):
                 raise BlobStoreUnreachable(f"{act}: {where} did not answer within {self._timeout} s") from error
             raise BlobStoreUnreachable(
-                f"{act}: {where} is not there or went away; is it running, and is the address its API's? ({error})"
+                f"{act}: {where} is not there or went away; is it running, and is the address its API's? ({_cut(error)})"
             ) from error
         except ipfs_errors.Error as error:
-            raise BlobStoreError(f"{act}: what answers at {self._address} is not an IPFS daemon: {error}") from error
+            raise BlobStoreError(
+                f"{act}: what answers at {self._address} is not an IPFS daemon: {_cut(error)}"
+            ) from error
 
 
 class _Upload:
@@ -202,32 +298,57 @@ class _Upload:
 
 
 class _Download:
-    """The daemon's answer as a stream that ends well only if all of it was what the CID names."""
+    """The daemon's answer as a stream of checked leaves; it ends well only if nothing follows the last."""
 
-    def __init__(self, store: IpfsStore, cid: str, chunks: Iterator[bytes]) -> None:
+    def __init__(
+        self, store: IpfsStore, cid: str, chunks: Iterator[bytes], leaves: Iterator[tuple[bytes, int]]
+    ) -> None:
         self._store = store
         self._cid = cid
         self._chunks = chunks
+        self._ahead = bytearray()
+        self._checked = self._check(leaves)
         self._rest = memoryview(b"")
-        self._builder: FileBuilder | None = FileBuilder()
+        self._place = 0
 
     def read(self, size: int, /) -> bytes:
-        while not self._rest and self._builder is not None and size > 0:
-            with self._store._explained(f"reading the blob {self._cid}"):
-                chunk = next(self._chunks, None)
-            if chunk is not None:
-                self._builder.write(chunk)
-                self._rest = memoryview(chunk)
-                continue
-            actual = self._builder.finish()
-            if actual != self._cid:
-                raise BlobCorrupt(
-                    f"the daemon at {self._store._address} sent other bytes for {self._cid} than it names "
-                    f"({self._builder.size} bytes of {actual})"
-                )
-            self._builder = None
+        while not self._rest and size > 0:
+            leaf = next(self._checked, None)
+            if leaf is None:
+                return b""
+            self._rest = memoryview(leaf)
         data, self._rest = self._rest[:size], self._rest[size:]
         return bytes(data)
+
+    def _check(self, leaves: Iterator[tuple[bytes, int]]) -> Iterator[bytes]:
+        for digest, size in leaves:
+            # Of a lone leaf only the most is known: one byte more than that, and it is found out.
+            leaf = self._take(size or CHUNK_SIZE + 1)
+            if sha256(leaf).digest() != digest:
+                raise self._lie()
+            self._place += len(leaf)
+            if leaf:
+                yield leaf
+        if self._take(1):
+            raise self._lie()
+
+    def _take(self, size: int) -> bytes:
+        """The next ``size`` bytes, or what is left."""
+        while len(self._ahead) < size:
+            with self._store._explained(f"reading the blob {self._cid}"):
+                chunk = next(self._chunks, None)
+            if chunk is None:
+                break
+            self._ahead += chunk
+        data = bytes(self._ahead[:size])
+        del self._ahead[:size]
+        return data
+
+    def _lie(self) -> BlobCorrupt:
+        return BlobCorrupt(
+            f"the daemon at {self._store._address} sent other, fewer or more bytes for {self._cid} than it names, "
+            f"from byte {self._place:,} on"
+        )
 
 
 def _multiaddress(location: str) -> str:
@@ -246,3 +367,9 @@ def _is_ours(cid: str) -> bool:
     except InputError:
         return False
     return True
+
+
+def _cut(said: object) -> str:
+    """What a daemon said, no longer than anybody reads."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return repr(text[:_SAID]) if isinstance(said, bytes) else text[:_SAID]
