@@ -64,7 +64,7 @@ def migrate(folder: str, remove: str = "no") -> None:
     with Bars() as watch:
         done, target = move_blobs(Path(folder), remove=wanted, watch=watch)
     say(
-        f"{done.sent} blobs were sent to {target!r}, {done.present} were there already",
+        f"{done.sent} blobs were sent to {target}, {done.present} were there already",
         *(f"  {cid} is damaged in {folder}, and is not moved: {wrong}" for cid, wrong in done.damaged.items()),
         *([f"{done.removed} blobs are removed from {folder}"] if done.removed else []),
     )

@@ -9,6 +9,9 @@ Web3CrmError
 ├── ErasureError            an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
+├── PrivacyError            notices, consent records, receipts
+│   ├── NoticeError         a notice's text is missing, is not what the chain names, or is not the next one
+│   └── RecordError         a consent record or receipt does not satisfy its schema, or is not what the chain says
 └── VaultError              encryption, envelopes, manifests and blob stores
     ├── IdentityError       an age identity or recipient is malformed, or a wallet cannot serve to derive one
     ├── CiphertextError     an age file cannot be opened
@@ -52,8 +55,11 @@ __all__ = [
     "KeyReleaseRefused",
     "KeyringError",
     "ManifestError",
+    "NoticeError",
     "PointsError",
+    "PrivacyError",
     "ProofFileError",
+    "RecordError",
     "RotationError",
     "RpcError",
     "VaultError",
@@ -109,6 +115,18 @@ class PointsError(Web3CrmError):
 
 class ProofFileError(PointsError):
     """A file of proofs is malformed, cut off, or does not agree with itself."""
+
+
+class PrivacyError(Web3CrmError):
+    """Notices, consent records and receipts."""
+
+
+class NoticeError(PrivacyError):
+    """A notice's text is missing, is not what the chain names, or is not the next one."""
+
+
+class RecordError(PrivacyError):
+    """A consent record or receipt does not satisfy its schema, or is not what the chain says."""
 
 
 class VaultError(Web3CrmError):

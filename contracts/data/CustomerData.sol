@@ -15,10 +15,11 @@ import {Signed} from "../libraries/Signed.sol";
 /// down. Of a burned dataset only `updatedAt` is left, the time of the burning; not being zero, it keeps the id from
 /// being used again.
 contract CustomerData is ICustomerData, ERC721, Signed {
-    /// @dev newWallet 160 | round 96.
+    /// @dev newWallet 160 | round 64 | tenure 32. Of a burned dataset only the tenure is left.
     struct Move {
         address newWallet;
-        uint96 round;
+        uint64 round;
+        uint32 tenure;
     }
 
     bytes32 private constant MINT_TYPEHASH = keccak256(
@@ -49,6 +50,9 @@ contract CustomerData is ICustomerData, ERC721, Signed {
 
     mapping(uint256 datasetId => bytes32 digest) private _manifestDigests;
     mapping(uint256 datasetId => Move) private _moves;
+
+    /// @dev When each tenure ended by a move. The last one of a burned dataset ended when it was burned: see `tenureEnd`.
+    mapping(uint256 datasetId => mapping(uint32 tenure => uint40 endedAt)) private _tenureEnds;
 
     constructor() EIP712("CustomerData", "1") {}
 
@@ -218,7 +222,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
     function datasetOf(uint256 datasetId) external view returns (Dataset memory) {
         address owner = _existingOwner(datasetId);
         (uint8 dataClass, uint32 keyEpoch, uint40 updatedAt) = _unpack(_getExtraData(datasetId));
-        return Dataset(owner, dataClass, keyEpoch, _manifestDigests[datasetId], updatedAt);
+        return Dataset(owner, dataClass, keyEpoch, _manifestDigests[datasetId], updatedAt, _moves[datasetId].tenure);
     }
 
     /// @inheritdoc ICustomerData
@@ -227,9 +231,18 @@ contract CustomerData is ICustomerData, ERC721, Signed {
     }
 
     /// @inheritdoc ICustomerData
-    function moveOf(uint256 datasetId) external view returns (address newWallet, uint96 round) {
+    function moveOf(uint256 datasetId) external view returns (address newWallet, uint64 round) {
         Move storage move = _moves[datasetId];
         return (move.newWallet, move.round);
+    }
+
+    /// @inheritdoc ICustomerData
+    function tenureEnd(uint256 datasetId, uint32 tenure) external view returns (uint40 endedAt) {
+        endedAt = _tenureEnds[datasetId][tenure];
+        if (endedAt == 0 && _ownerOf(datasetId) == address(0) && tenure == _moves[datasetId].tenure) {
+            // Burned, or never minted: then this is zero too.
+            (, , endedAt) = _unpack(_getExtraData(datasetId));
+        }
     }
 
     /// @inheritdoc IERC5192
@@ -309,20 +322,24 @@ contract CustomerData is ICustomerData, ERC721, Signed {
         emit MoveCancelled(owner, datasetId, _setMove(datasetId, address(0)));
     }
 
-    function _setMove(uint256 datasetId, address newWallet) private returns (uint96 round) {
-        round = _moves[datasetId].round + 1;
-        _moves[datasetId] = Move(newWallet, round);
+    function _setMove(uint256 datasetId, address newWallet) private returns (uint64 round) {
+        Move storage move = _moves[datasetId];
+        round = move.round + 1;
+        (move.newWallet, move.round) = (newWallet, round);
     }
 
     /// @dev ERC-5192 wants a transfer of a locked token to fail, so an indexer sees the dataset unlocked for the moment
     /// of the move.
     function _acceptMove(address newWallet, uint256 datasetId) private {
         address owner = _existingOwner(datasetId);
-        if (newWallet == address(0) || newWallet != _moves[datasetId].newWallet) {
+        Move storage move = _moves[datasetId];
+        if (newWallet == address(0) || newWallet != move.newWallet) {
             revert CustomerData_NotInvited(newWallet, datasetId);
         }
 
-        _moves[datasetId].newWallet = address(0);
+        uint32 tenure = move.tenure;
+        _tenureEnds[datasetId][tenure] = uint40(block.timestamp);
+        (move.newWallet, move.tenure) = (address(0), tenure + 1);
         emit Unlocked(datasetId);
         _transfer(owner, newWallet, datasetId);
         emit Locked(datasetId);
@@ -332,7 +349,7 @@ contract CustomerData is ICustomerData, ERC721, Signed {
     function _burnDataset(address owner, uint256 datasetId) private {
         _checkOwner(owner, datasetId);
         delete _manifestDigests[datasetId];
-        delete _moves[datasetId];
+        _moves[datasetId] = Move(address(0), 0, _moves[datasetId].tenure);
         _setExtraData(datasetId, _pack(0, 0));
         _burn(datasetId);
         emit DatasetBurned(owner, datasetId);

@@ -22,12 +22,14 @@ interface ICustomerData is ISigned, IERC5192, IERC5484 {
     /// @param keyEpoch The number of its current key, from 1; a rotation raises it by one.
     /// @param manifestDigest sha2-256 of the manifest's bytes.
     /// @param updatedAt When the manifest was last set.
+    /// @param tenure How often it has moved: 0 while its first owner has it, one more with every move.
     struct Dataset {
         address owner;
         uint8 dataClass;
         uint32 keyEpoch;
         bytes32 manifestDigest;
         uint40 updatedAt;
+        uint32 tenure;
     }
 
     /// @notice `owner` minted a dataset.
@@ -38,10 +40,10 @@ interface ICustomerData is ISigned, IERC5192, IERC5484 {
 
     /// @notice `owner` invites `newWallet` to take over a dataset; the acceptance must come before any further
     /// proposal.
-    event MoveProposed(address indexed owner, uint256 indexed datasetId, address indexed newWallet, uint96 round);
+    event MoveProposed(address indexed owner, uint256 indexed datasetId, address indexed newWallet, uint64 round);
 
     /// @notice `owner` took the invitation back, if there was one.
-    event MoveCancelled(address indexed owner, uint256 indexed datasetId, uint96 round);
+    event MoveCancelled(address indexed owner, uint256 indexed datasetId, uint64 round);
 
     /// @notice A dataset moved from one wallet of a person to another.
     event DatasetMoved(address indexed from, address indexed to, uint256 indexed datasetId);
@@ -253,5 +255,9 @@ interface ICustomerData is ISigned, IERC5192, IERC5484 {
 
     /// @notice Returns the wallet that is invited to take over the dataset, zero if none is, and the round of the last
     /// proposal or cancellation.
-    function moveOf(uint256 datasetId) external view returns (address newWallet, uint96 round);
+    function moveOf(uint256 datasetId) external view returns (address newWallet, uint64 round);
+    /// @notice Returns when a tenure of the dataset ended, by its move or its burning; zero while it lasts, and for one
+    /// that never began. So what was agreed with an owner can tell whether she has had the dataset ever since, also
+    /// after it came back to her.
+    function tenureEnd(uint256 datasetId, uint32 tenure) external view returns (uint40);
 }

@@ -14,7 +14,10 @@ import {ISigned} from "../access/ISigned.sol";
 /// - the owner burned the dataset or moved it to another wallet;
 /// - a consent snapshot of hers lacks the purpose or the data class;
 /// - a consent snapshot expired, its notice fell behind the oldest acceptable one, or the purpose or the data class changed its meaning
-///   since its notice; unless the customer consented anew in that very second.
+///   since its notice; unless the customer had consented anew by that second. A notice is the brand's act: one that it publishes after the
+///   acceptance ends the paying no earlier than its closing could, `minimum` seconds after the acceptance, and if the customer consents to
+///   it by then, the access goes on. Reading stops at once, as everywhere;
+/// - her snapshots with the brand run out: of the 65,535 the last two carry no access, because the very last is overwritten.
 ///
 /// **Two bounds.** Nobody has to search for the end. The owner is paid up to a moment until which the access has verifiably lived: the
 /// contract follows her snapshots from the one at which she accepted, and only she can make those more. The brand gets back what comes
@@ -89,7 +92,7 @@ interface IDataAccess is ISigned {
     }
 
     /// @notice Why an access does not let the brand read. `Interrupted` says that the consent that stands now would allow it, but there was a
-    /// time since the acceptance in which none did.
+    /// time since the acceptance in which none did, or her snapshots with the brand have run out.
     enum Reason {
         None,
         UnknownAccess,
@@ -161,7 +164,7 @@ interface IDataAccess is ISigned {
     /// @notice The dataset has another manifest than the offer names.
     error DataAccess_DatasetChanged(bytes32 manifestDigest, bytes32 expected);
 
-    /// @notice This very offer was made before.
+    /// @notice This very offer stands, or was accepted.
     error DataAccess_OfferExists(uint256 accessId);
 
     /// @notice There is no such access, or no longer.
@@ -173,11 +176,14 @@ interface IDataAccess is ISigned {
     /// @notice The access was not accepted.
     error DataAccess_NotAccepted(uint256 accessId);
 
-    /// @notice Neither the brand nor, while the offer can be accepted, anyone else may do this.
+    /// @notice As long as the offer can be accepted, only the brand takes it back.
     error DataAccess_NotBrand(address person, address brand);
 
     /// @notice The dataset, or the access, is not this person's.
     error DataAccess_NotOwner(address person, address owner);
+
+    /// @notice This person is neither the owner nor the brand of the access.
+    error DataAccess_NotParty(address person);
 
     /// @notice The digest of the envelope is zero.
     error DataAccess_EmptyDigest();
@@ -194,13 +200,14 @@ interface IDataAccess is ISigned {
     /// @notice Nothing is due: it is paid, or the end is not shown by what was named.
     error DataAccess_NothingDue(uint256 accessId);
 
-    /// @notice The recipient is zero or this contract.
+    /// @notice Money cannot go to zero or to this contract.
     error DataAccess_InvalidRecipient(address recipient);
 
     /// @notice Puts money into the balance of `party`; anyone may.
     ///
     /// Requirements:
     /// - `amount` is not zero;
+    /// - `party` is neither zero nor this contract;
     /// - native coin: the value sent is `amount`; a token: no value is sent;
     /// - a token: some of it arrives (what arrives is what counts).
     function fund(address party, address currency, uint256 amount) external payable;
@@ -221,7 +228,7 @@ interface IDataAccess is ISigned {
     /// - `minimum` is at most `period`;
     /// - `expiresAt` has not passed;
     /// - value is sent for native coin only;
-    /// - the caller made no such offer before;
+    /// - no such offer of the caller's stands or was accepted;
     /// - the dataset exists (`CustomerData`), with this manifest;
     /// - the balance covers the price.
     /// @return accessId What `accessIdOf` says.
@@ -273,7 +280,7 @@ interface IDataAccess is ISigned {
     /// - no closing takes effect at that time or before.
     function close(uint256 accessId) external;
 
-    /// @notice `close` for `owner`, who signed it.
+    /// @notice `close` for `owner`, who signed it. A brand that is a contract closes by its own call.
     ///
     /// Requirements:
     /// - `deadline` has not passed;
@@ -314,7 +321,8 @@ interface IDataAccess is ISigned {
     function takeBack(uint256 accessId, uint16 snapshot) external returns (uint256 amount);
 
     /// @notice Says whether the brand may read under this access now, and if not, why not: the first reason in the order of `Reason`. Follows
-    /// the owner's snapshots from the last one that was followed to the newest.
+    /// the owner's snapshots from the last one that was followed to the newest; where these are too many for one call, `collect` follows
+    /// some of them before.
     function canRead(uint256 accessId) external view returns (bool readable, Reason reason);
 
     /// @notice Returns an access.
@@ -331,4 +339,10 @@ interface IDataAccess is ISigned {
 
     /// @notice Returns what `party` holds here in a currency, escrow not counted.
     function balanceOf(address party, address currency) external view returns (uint256);
+
+    /// @notice The registry of the consents that accesses rest on.
+    function consents() external view returns (address);
+
+    /// @notice The datasets that accesses are to.
+    function datasets() external view returns (address);
 }

@@ -11,6 +11,7 @@ from brownie import (
     CardMarket,
     ConsentRegistry,
     CustomerData,
+    DataAccess,
     KeyDirectory,
     LoyaltyPoints,
     MembershipCard,
@@ -46,6 +47,11 @@ def separator(name, contract, chain):
 
 def test_of_the_commons(commons, chain):
     assert str(commons.DOMAIN_SEPARATOR()) == separator(commons._name, commons, chain)
+
+
+def test_of_the_accesses(deployer, chain):
+    accesses = deployer.deploy(DataAccess, NOBODY, NOBODY)
+    assert str(accesses.DOMAIN_SEPARATOR()) == separator("DataAccess", accesses, chain)
 
 
 def test_of_the_cards(deployer, authority, chain):

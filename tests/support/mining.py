@@ -36,8 +36,11 @@ def wait_for_mining() -> None:
 
 
 @contextmanager
-def one_block() -> Iterator[None]:
-    """Keeps what is sent with ``required_confs`` of 0 waiting, and mines all of it in one block: the best paid first."""
+def one_block(at: int | None = None) -> Iterator[None]:
+    """Keeps what is sent with ``required_confs`` of 0 waiting, and mines all of it in one block: the best paid first.
+
+    The block gets exactly the time ``at`` (a Unix time in seconds, later than the last block's) if one is given.
+    """
     from brownie import web3
 
     request = web3.provider.make_request  # type: ignore[union-attr]
@@ -45,6 +48,6 @@ def one_block() -> Iterator[None]:
     request(*("evm_setAutomine", [False]) if on_anvil else ("miner_stop", []))  # type: ignore[arg-type]
     try:
         yield
-        request("evm_mine", [])  # type: ignore[arg-type]
+        request("evm_mine", [] if at is None else [at])  # type: ignore[arg-type]
     finally:
         request(*("evm_setAutomine", [True]) if on_anvil else ("miner_start", []))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ def reverts(error: str, *values: object) -> Iterator[None]:
         yield
     name, _, shown = (caught.value.revert_msg or "").partition(":")
     # Addresses arrive without their checksum, bytes as Python's own literal.
-    assert (name, shown.strip().lower()) == (error, ", ".join(_shown(value) for value in values).lower())
+    assert (name, shown.strip().lower()) == (error, ", ".join(shown(value) for value in values).lower())
 
 
 def selector_of(function: object) -> bytes:
@@ -24,5 +24,6 @@ def selector_of(function: object) -> bytes:
     return bytes.fromhex(str(function.signature).removeprefix("0x"))  # type: ignore[attr-defined]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as an error's text shows it."""
     return str(bytes(value)) if isinstance(value, bytes) else str(value)

@@ -112,6 +112,7 @@ class RoleParams:
     fulfilment: tuple[Holder, ...] = ()
     tiers: tuple[Holder, ...] = ()
     exchange: tuple[Holder, ...] = ()
+    access: tuple[Holder, ...] = ()
 
     def holders(self, role: Role) -> tuple[Holder, ...]:
         """The holders of one of the staff's roles."""

@@ -28,16 +28,19 @@ PROGRAMME_CONTRACTS = (
     "ProgramTimelock",
     "ProgramGovernor",
 )
-COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket", "PointsExchange")
+COMMONS_CONTRACTS = ("ConsentRegistry", "KeyDirectory", "CustomerData", "CardMarket", "PointsExchange", "DataAccess")
 """The contracts that all brands of a chain share."""
 
 ADMIN_OF_TIMELOCK = bytes(32)
 """OpenZeppelin's DEFAULT_ADMIN_ROLE."""
 
 
-def commons_plan() -> list[Step]:
+def commons_plan() -> list[Deploy]:
     """The steps that make the commons: contracts without any owner."""
-    return [Deploy(name, lambda _: []) for name in COMMONS_CONTRACTS]
+    wired: dict[str, Callable[[Mapping[str, str]], list[Any]]] = {
+        "DataAccess": lambda at: [at["ConsentRegistry"], at["CustomerData"]],
+    }
+    return [Deploy(name, wired.get(name, lambda _: [])) for name in COMMONS_CONTRACTS]
 
 
 def constructor_args(params: Params, deployer: str) -> dict[str, Callable[[Mapping[str, str]], list[Any]]]:

@@ -36,12 +36,13 @@ class Commons:
     datasets: Contract
     market: Contract
     exchange: Contract
+    accesses: Contract
     record: Record = field(repr=False)
 
     @property
     def addresses(self) -> dict[str, str]:
         """Contract name to address."""
-        contracts = (self.consents, self.keys, self.datasets, self.market, self.exchange)
+        contracts = (self.consents, self.keys, self.datasets, self.market, self.exchange, self.accesses)
         return {name: str(contract.address) for name, contract in zip(COMMONS_CONTRACTS, contracts, strict=True)}
 
 
@@ -105,8 +106,9 @@ def deploy_commons(
     """
     records = records or Records.default(chain)
     sender = sender_of(sender)
-    for name in COMMONS_CONTRACTS:
-        chain.creation(name)
+    anywhere = dict.fromkeys(COMMONS_CONTRACTS, address_of(sender))
+    for step in commons_plan():
+        chain.creation(step.contract, step.args(anywhere))
     with records.locked():
         record = records.read(chain, COMMONS)
         if record is None:
@@ -220,10 +222,10 @@ def _same_deployer(record: Record, sender: Sender) -> None:
 
 
 def _commons(chain: Chain, record: Record) -> Commons:
-    consents, keys, datasets, market, exchange = (
+    consents, keys, datasets, market, exchange, accesses = (
         chain.contract(name, record.address(name)) for name in COMMONS_CONTRACTS
     )
-    return Commons(chain, consents, keys, datasets, market, exchange, record)
+    return Commons(chain, consents, keys, datasets, market, exchange, accesses, record)
 
 
 def _programme(chain: Chain, record: Record, commons: Commons) -> Programme:

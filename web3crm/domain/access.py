@@ -1,7 +1,7 @@
 """What a brand pays for the use of a dataset, for how long, and when that ends: the rules of ``DataAccess``, without a chain.
 
 An access *ends* at the first of these, for good: its period is over, a closing takes effect, the dataset's tenure ends (it was burned or
-moved), or the owner's consent did not cover it for a moment. All times are Unix times in seconds, all amounts smallest units.
+moved), or the owner's consent did not bear it for a moment. All times are Unix times in seconds, all amounts smallest units.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from web3crm.domain.consent import Notices, Refusal, Snapshot, why_not
+from web3crm.domain.consent import LAST_NUMBER, Notices, Refusal, Snapshot, why_not
 from web3crm.errors import InputError
 
 __all__ = [
@@ -147,27 +147,32 @@ class Life:
             until = now if place == last else self.snapshots[place + 1].at
             if dead and dead < until:
                 return dead, snapshot.number
-            if place < last and not self._names_it(self.snapshots[place + 1]):
+            if place < last and not self._covers(self.snapshots[place + 1]):
                 return until, self.snapshots[place + 1].number
         return 0, 0
 
     def _dead(self, snapshot: Snapshot) -> int:
-        """From when on the snapshot covers the access no longer; zero if it does.
+        """From when on the snapshot bears the access no longer; zero if it does.
 
-        One that was taken under an older notice may be outdated from its birth on: never earlier, as another held till then.
+        One that was taken under an older notice may be outdated from its birth on: never earlier, as another held till then. A
+        notice is the brand's act: what it publishes after the acceptance takes effect no earlier than its closing could.
         """
         outdated = self.notices.outdated_at(snapshot.notice_version, self.purpose, self.data_class)
+        if outdated >= self.started_at:
+            outdated = max(outdated, self.started_at + self.terms.minimum)
         ends = [end for end in (snapshot.expires_at, outdated) if end]
         return max(snapshot.at, min(ends)) if ends else 0
 
-    def _names_it(self, snapshot: Snapshot) -> bool:
-        return bool(snapshot.purposes >> self.purpose & snapshot.data_classes >> self.data_class & 1)
+    def _covers(self, snapshot: Snapshot) -> bool:
+        """Whether it names the use. The last two numbers bear no access: the very last is overwritten, so its time says nothing."""
+        named = snapshot.purposes >> self.purpose & snapshot.data_classes >> self.data_class & 1
+        return bool(named) and snapshot.number < LAST_NUMBER - 1
 
 
 def consent_end(life: Life, now: int) -> int:
-    """When the owner's consent first did not cover the access, as known at ``now``; zero if it always did.
+    """When the owner's consent first did not bear the access, as known at ``now``; zero if it always did.
 
-    At the very second at which the newest snapshot stops covering it, the customer may still consent anew: it ends only after that.
+    At the very second at which the newest snapshot stops bearing it, the customer may still consent anew: it ends only after that.
     """
     return life.shown_by(now)[0]
 

@@ -37,6 +37,7 @@ class Role(IntEnum):
     REFUNDER = 8
     TIERS = 9
     EXCHANGE = 10
+    ACCESS = 11
 
     @property
     def label(self) -> str:
@@ -53,6 +54,7 @@ STAFF_ROLES = (
     Role.FULFILMENT,
     Role.TIERS,
     Role.EXCHANGE,
+    Role.ACCESS,
 )
 """The roles a parameter file gives holders to.
 
@@ -104,6 +106,8 @@ FUNCTION_ROLES: tuple[FunctionRole, ...] = (
     FunctionRole("KeyDirectory", Role.PRIVACY, ("publish", "revoke")),
     FunctionRole("PointsExchange", Role.EXCHANGE, ("agree", "disagree")),
     FunctionRole("PointsExchange", Role.TREASURER, ("setRate", "setOpen", "announceWithdrawal", "withdraw")),
+    FunctionRole("DataAccess", Role.ACCESS, ("offer", "retract", "close")),
+    FunctionRole("DataAccess", Role.TREASURER, ("withdraw",)),
 )
 """What each role may call.
 

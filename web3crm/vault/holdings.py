@@ -65,7 +65,7 @@ class Journal:
             try:
                 found.append(DatasetId.parse(json.loads(path.read_bytes())["dataset"]))
             except (ValueError, KeyError, TypeError, RecursionError):
-                raise JournalError(f"the vault's note {path} on an {self._act} is damaged") from None
+                raise JournalError(f"the vault's note {path} on the {self._act} of a dataset is damaged") from None
         return found
 
     def path(self, dataset: DatasetId) -> Path:

@@ -134,6 +134,7 @@ def shred(vault: Holdings, dataset: DatasetId) -> Shredded:
         note, damaged = _note(vault, dataset)
         vault.erasures.write(dataset, note)
         _destroy_keys(vault, dataset, note)
+        damaged = [path for path in damaged if path.exists()]
         if damaged:
             names = ", ".join(map(str, damaged))
             raise ErasureIncomplete(
@@ -183,9 +184,11 @@ def _note(vault: Holdings, dataset: DatasetId) -> tuple[dict[str, Any], list[Pat
         raise KeyringError(f"the vault has nothing of {dataset}: there is nothing to erase")
     identities = [(entry.manifest_digest, entry.key_epoch) for entry in entries]
     if rotation is not None:
-        identities += [
-            (digest, rotation["keyEpoch"]) for digest in new_manifests(rotation) if vault.keyring.has(digest)
-        ]
+        # By their names, so that neither being damaged keeps one from being destroyed.
+        made = [(digest, rotation["keyEpoch"]) for digest in new_manifests(rotation)]
+        made += [(bytes.fromhex(old["manifest"]), rotation["keyEpoch"] - 1) for old in rotation["retired"][:1]]
+        known = {digest for digest, _ in identities}
+        identities += [item for item in made if item[0] not in known and vault.keyring.has(item[0])]
         _add(note["blobs"], [cid for old in rotation["retired"] for cid in old["blobs"]] + new_blobs(rotation))
     _add(note["identities"], [{"manifest": digest.hex(), "keyEpoch": epoch} for digest, epoch in identities])
     _add(

@@ -170,8 +170,8 @@ class Vault:
 
     def open(self, manifest_digest: bytes) -> OpenDataset:
         """The customer's own reading of a dataset of hers."""
-        manifest = fetch_manifest(self.store, manifest_digest)
-        return open_with(manifest, self.identity_of(manifest_digest), self.store, KeyringError)
+        identity = self.identity_of(manifest_digest)
+        return open_with(fetch_manifest(self.store, manifest_digest), identity, self.store, KeyringError)
 
     def identity_of(self, manifest_digest: bytes) -> Identity:
         """The identity of one dataset's epoch; exported, the standard age tools open the dataset's files with it."""

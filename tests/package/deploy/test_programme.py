@@ -102,6 +102,7 @@ def test_the_powers_are_those_of_the_parameters(deployed: Programme) -> None:
         ("FULFILMENT", roles.fulfilment[0].address),
         ("TIERS", roles.tiers[0].address),
         ("EXCHANGE", roles.exchange[0].address),
+        ("ACCESS", roles.access[0].address),
         ("ISSUER", deployed.distributor.address),
         ("MEMBERSHIP", deployed.rewards.address),
         ("REFUNDER", deployed.rewards.address),

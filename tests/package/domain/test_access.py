@@ -14,6 +14,8 @@ given an accepted access
 ├── it should end at the first closing, burning, move, withdrawal, expiry or change
 ├── it should not end at a consent that was renewed in the very second the last one ended
 ├── it should end where a grant under an outdated notice began, and no earlier
+├── it should end by a notice published after the acceptance no earlier than by the brand's closing
+├── it should end with the last snapshot but two
 ├── it should name the snapshot that shows the end
 ├── it should end where looking at every second finds it
 └── it should refuse a history with a gap
@@ -43,7 +45,7 @@ from web3crm.domain.access import (
     end_of,
     why_unreadable,
 )
-from web3crm.domain.consent import DEFAULT_ERASURE_PERIOD, Notice, Notices, Refusal, Snapshot, why_not
+from web3crm.domain.consent import DEFAULT_ERASURE_PERIOD, LAST_NUMBER, Notice, Notices, Refusal, Snapshot, why_not
 from web3crm.errors import InputError
 
 START = 1_000
@@ -227,6 +229,35 @@ def test_a_grant_under_an_outdated_notice_ends_it_where_it_began():
 
 
 @pytest.mark.parametrize(
+    ("published_at", "minimum", "renewed", "end"),
+    [
+        (START + 10, 40, 0, START + 40),
+        (START, 40, 0, START + 40),
+        (START + 50, 40, 0, START + 50),
+        (START + 10, 0, 0, START + 10),
+        (START + 10, 40, START + 40, 0),
+        (START + 10, 40, START + 41, START + 40),
+    ],
+)
+def test_a_notice_ends_it_no_earlier_than_the_brand_s_closing(published_at, minimum, renewed, end):
+    anew = (replace(CONSENT, at=renewed, notice_version=2, number=6),) if renewed else ()
+    notices = published(published_at, changed_purposes=2)
+    life = replace(LIFE, terms=Terms(1_000, 100, minimum), notices=notices, snapshots=(CONSENT, *anew))
+    assert consent_end(life, START + 90) == end
+
+
+def test_a_notice_stops_the_reading_at_once():
+    life = replace(LIFE, terms=Terms(1_000, 100, 40), notices=published(START + 10, changed_purposes=2))
+    assert (consent_end(life, START + 10), why_unreadable(life, START + 10)) == (0, Reason.PURPOSE_CHANGED)
+
+
+@pytest.mark.parametrize(("number", "end"), [(LAST_NUMBER - 2, 0), (LAST_NUMBER - 1, START + 30)])
+def test_the_last_snapshots_bear_no_access(number, end):
+    snapshots = (replace(CONSENT, number=number - 1), replace(CONSENT, at=START + 30, number=number))
+    assert consent_end(replace(LIFE, snapshots=snapshots), START + 90) == end
+
+
+@pytest.mark.parametrize(
     ("snapshots", "shown"),
     [
         (after(LACKS), (START + 30, 6)),
@@ -252,6 +283,12 @@ ACTS = st.lists(
 )
 
 
+def counts_from(life, notice):
+    """From when on a notice can end the access."""
+    at = notice.published_at
+    return at if at < life.started_at else max(at, life.started_at + life.terms.minimum)
+
+
 def looked_at(life, now):
     """The end of the consent, found by looking at every second: what was said in it, and what held when it was over."""
     for second in range(life.started_at, now + 1):
@@ -259,15 +296,21 @@ def looked_at(life, now):
         if any(not (each.purposes >> life.purpose & each.data_classes >> life.data_class & 1) for each in said):
             return second
         holding = [each for each in life.snapshots if each.at <= second][-1]
-        public = Notices(tuple(each for each in life.notices.versions if each.published_at <= second))
+        public = Notices(tuple(each for each in life.notices.versions if counts_from(life, each) <= second))
         refusal = why_not(holding, public, purpose=life.purpose, data_class=life.data_class, at=second)
         if refusal is not Refusal.NONE and second < now:
             return second
     return 0
 
 
-@given(acts=ACTS, changes=CHANGES, first=st.sampled_from([0, 5]), wait=st.integers(0, 12))
-def test_it_ends_where_looking_at_every_second_finds_it(acts, changes, first, wait):
+@given(
+    acts=ACTS,
+    changes=CHANGES,
+    first=st.sampled_from([0, 5]),
+    wait=st.integers(0, 12),
+    minimum=st.sampled_from([0, 0, 7]),
+)
+def test_it_ends_where_looking_at_every_second_finds_it(acts, changes, first, wait, minimum):
     notices = with_changes(changes)
     snapshots, at = [Snapshot(7, 7, 1, START, first and START + first, 1)], START
     for purposes, data_classes, version, later, lasts in acts:
@@ -275,7 +318,10 @@ def test_it_ends_where_looking_at_every_second_finds_it(acts, changes, first, wa
         snapshots.append(Snapshot(purposes, data_classes, version, at, lasts and at + lasts, len(snapshots) + 1))
     now = at + wait
     life = replace(
-        LIFE, snapshots=tuple(snapshots), notices=Notices(tuple(n for n in notices.versions if n.published_at <= now))
+        LIFE,
+        terms=Terms(1_000, 100, minimum),
+        snapshots=tuple(snapshots),
+        notices=Notices(tuple(n for n in notices.versions if n.published_at <= now)),
     )
     assert consent_end(life, now) == looked_at(life, now)
 

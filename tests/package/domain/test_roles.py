@@ -25,6 +25,7 @@ def test_the_numbers_are_fixed() -> None:
         "REFUNDER": 8,
         "TIERS": 9,
         "EXCHANGE": 10,
+        "ACCESS": 11,
     }
 
 

@@ -5,6 +5,7 @@ A builder takes keyword arguments in the contract's own order and returns a :cla
 contract's own digest and eth-account. No contract reads an :func:`erasure_receipt`.
 """
 
+from web3crm.chain.typed_data.access import access_accept, access_close
 from web3crm.chain.typed_data.cards import (
     card_approve,
     card_buy,
@@ -50,6 +51,8 @@ __all__ = [
     "ERASURE_DOMAIN",
     "Domain",
     "TypedData",
+    "access_accept",
+    "access_close",
     "card_approve",
     "card_buy",
     "card_cancel_subscription",

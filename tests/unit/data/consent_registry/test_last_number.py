@@ -25,7 +25,7 @@ from web3crm.chain.typed_data import consent_grant
 from web3crm.domain.consent import LAST_NUMBER, Snapshot
 
 # Where `_consents` begins in storage; the fixture checks it against a snapshot that is there.
-CONSENTS_SLOT = 7
+CONSENTS_SLOT = 10
 
 
 @pytest.fixture

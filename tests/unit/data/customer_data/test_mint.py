@@ -64,7 +64,14 @@ def test_reverts_if_she_moved_it(datasets, dataset, alice, bob):
 def test_is_hers(datasets, alice, data_class):
     receipt = datasets.mint(MANIFEST, data_class, {"from": alice})
 
-    assert datasets.datasetOf(receipt.return_value) == (alice, data_class, 1, "0x" + MANIFEST.hex(), receipt.timestamp)
+    assert datasets.datasetOf(receipt.return_value) == (
+        alice,
+        data_class,
+        1,
+        "0x" + MANIFEST.hex(),
+        receipt.timestamp,
+        0,
+    )
     assert datasets.ownerOf(receipt.return_value) == alice
     assert datasets.balanceOf(alice) == 1
 

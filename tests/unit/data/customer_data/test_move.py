@@ -17,7 +17,7 @@ given a dataset
 ├── when a wallet accepts that is not invited, or not any more
 │   └── it should revert
 └── when the invited wallet accepts
-    ├── it should be the owner, of the same dataset
+    ├── it should be the owner, of the same dataset, in a new tenure
     ├── it should clear the invitation
     ├── it should emit Unlocked, Transfer, Locked and DatasetMoved in this order
     ├── it should leave the old wallet without any power over it
@@ -137,7 +137,7 @@ def test_accepting_makes_the_new_wallet_the_owner(datasets, dataset, alice, bob,
     before = datasets.datasetOf(dataset)
     datasets.acceptMove(dataset, {"from": bob})
 
-    assert datasets.datasetOf(dataset) == (bob, *before[1:])
+    assert datasets.datasetOf(dataset) == (bob, *before[1:-1], 1)
     assert (datasets.balanceOf(alice), datasets.balanceOf(bob)) == (0, 1)
 
 

@@ -62,7 +62,7 @@ def test_takes_the_manifest(datasets, dataset, chain, alice, epoch):
     chain.sleep(100)
     receipt = datasets.update(dataset, SECOND, epoch, {"from": alice})
 
-    assert datasets.datasetOf(dataset) == (alice, 3, epoch, "0x" + SECOND.hex(), receipt.timestamp)
+    assert datasets.datasetOf(dataset) == (alice, 3, epoch, "0x" + SECOND.hex(), receipt.timestamp, 0)
 
 
 def test_emits_its_events(datasets, dataset, alice):
