@@ -49,6 +49,7 @@ import pytest
 from web3.contract import Contract
 
 from tests.package.points.making import content, customer, proof_file
+from tests.support.blob_stores import own_blobs
 from web3crm.chain import Chain, LocalChain
 from web3crm.domain.earning import EarnRules, Rate, purchases_digest
 from web3crm.domain.purchases import cdnow_path, read_cdnow
@@ -61,7 +62,9 @@ from web3crm.points.publish import Outcome, Published, publish_totals
 from web3crm.points.tree import PointsTree
 from web3crm.points.verify import verify_root
 from web3crm.points.wallets import DemonstrationWallets, totals_of
-from web3crm.vault import EmbeddedStore
+from web3crm.vault import BlobStore, EmbeddedStore
+
+__all__ = ["own_blobs"]
 
 ISSUER = 1
 POINT = 10**18
@@ -107,12 +110,12 @@ def distributor(chain: Chain, contracts: dict[str, Contract]) -> Distributor:
 
 
 @pytest.fixture
-def blobs(tmp_path) -> EmbeddedStore:
-    return EmbeddedStore(tmp_path / "blobs")
+def blobs(own_blobs: BlobStore) -> BlobStore:
+    return own_blobs
 
 
 @pytest.fixture
-def publishing(chain: Chain, local: LocalChain, distributor: Distributor, blobs: EmbeddedStore):
+def publishing(chain: Chain, local: LocalChain, distributor: Distributor, blobs: BlobStore):
     """Publishes totals, due in a day."""
 
     def act(totals: dict[bytes, int], *, by: Distributor = distributor, **options) -> Published:
@@ -149,7 +152,7 @@ def held(chain: Chain, contracts: dict[str, Contract]):
 
 
 @pytest.fixture
-def claimed(local: LocalChain, distributor: Distributor, blobs: EmbeddedStore):
+def claimed(local: LocalChain, distributor: Distributor, blobs: BlobStore):
     """Claims everything for everybody."""
 
     def act(**options) -> claiming.Claimed:
@@ -159,7 +162,7 @@ def claimed(local: LocalChain, distributor: Distributor, blobs: EmbeddedStore):
     return act
 
 
-def differences(distributor: Distributor, blobs: EmbeddedStore, root: bytes) -> tuple[str, ...]:
+def differences(distributor: Distributor, blobs: BlobStore, root: bytes) -> tuple[str, ...]:
     return verify_root(distributor, distributor.publication(root), blobs).differences
 
 
@@ -423,7 +426,7 @@ def test_a_root_that_was_never_published_is_named(distributor):
 
 
 @pytest.fixture
-def cheating(chain: Chain, local: LocalChain, distributor: Distributor, blobs: EmbeddedStore, maturing):
+def cheating(chain: Chain, local: LocalChain, distributor: Distributor, blobs: BlobStore, maturing):
     """Publishes a root after the first one as the brand likes, and returns what verifying says."""
 
     def act(file: ProofFile, *, root: bytes | None = None, total: int | None = None, cid: str = "") -> str:
@@ -439,7 +442,7 @@ def cheating(chain: Chain, local: LocalChain, distributor: Distributor, blobs: E
 
 
 @pytest.fixture
-def first(blobs: EmbeddedStore, maturing) -> tuple[str, ProofFile]:
+def first(blobs: BlobStore, maturing) -> tuple[str, ProofFile]:
     published = maturing(FIRST)
     return published.cid, fetch(published.cid, blobs)
 
@@ -518,7 +521,7 @@ def test_a_cid_that_is_none_is_found_out(first, cheating, cid):
 
 def test_a_file_that_is_not_there_is_found_out(first, cheating):
     nowhere = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
-    assert f"the blob {nowhere} is not in the store" in cheating(proof_file(LATER, first), cid=nowhere)
+    assert f"the blob {nowhere} is not " in cheating(proof_file(LATER, first), cid=nowhere)
 
 
 def test_a_file_that_is_none_is_found_out(first, cheating, blobs):

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from web3crm.chain import LocalChain
+from web3crm.demo.access import sell_access
 from web3crm.demo.cast import Cast, Customer
-from web3crm.demo.consent import share_data
+from web3crm.demo.consent import share_profile
+from web3crm.demo.datasets import Archive
 from web3crm.demo.earning import earn
+from web3crm.demo.erasure import be_forgotten
 from web3crm.demo.membership import buy_cards, resell_card, transfer_card
 from web3crm.demo.perks import redeem_perks
+from web3crm.demo.rotation import rotate_key
 from web3crm.demo.spending import redeem_rewards
 from web3crm.demo.stage import Stage, coins, points
 from web3crm.demo.swapping import swap_points
@@ -66,7 +70,7 @@ def play(script: Script, stage: Stage | None = None) -> None:
         swap_points(stage, cast)
         redeem_perks(stage, cast, barista)
         resell_card(stage, cast, barista)
-        share_data(stage, cast, folder=Path(folder), blobs=blobs)
+        _data(stage, Archive(cast, blobs, Path(folder)), script.purchases)
         vote(stage, cast)
         _close(stage, cast, script.summary)
 
@@ -105,6 +109,19 @@ def _deploy(stage: Stage, local: LocalChain) -> Cast:
         relayer=accounts[_RELAYER],
         bank=accounts[_BANK],
     )
+
+
+def _data(stage: Stage, archive: Archive, source: Path) -> None:
+    """The chapters on what customers tell: consent, payment, a new key, erasure."""
+    cast = archive.cast
+    owner, forgotten, waiting = cast.customers[20:23]
+    coffee = archive.reader(stage, cast.coffee, cast.staff)
+    bookshop = archive.reader(stage, cast.bookshop, cast.bookshop_staff)
+    share_profile(stage, archive, owner, coffee, bookshop)
+    dataset = sell_access(stage, archive, owner, coffee, bookshop, source)
+    rotate_key(stage, archive, owner, dataset, coffee, bookshop)
+    be_forgotten(stage, archive, forgotten, waiting, coffee)
+    stage.facts["datasets minted"] = 3
 
 
 def _close(stage: Stage, cast: Cast, summary: Path) -> None:

@@ -30,8 +30,8 @@ from web3crm.privacy.erasures import ErasureRequest, Watch, silent
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.keeper import EnvelopeKeeper, KeptEnvelope
 from web3crm.vault.manifest import Manifest
-from web3crm.vault.stores import BlobStore
 from web3crm.vault.opening import fetch_manifest
+from web3crm.vault.stores import BlobStore
 
 __all__ = ["BlobStoreProcessor", "KeeperProcessor", "Processor"]
 

@@ -83,7 +83,7 @@ class Grantee:
             raise ChainError(f"there is no access {access_id} on chain, though an envelope was released under it")
         if envelope.digest == access.digest:
             return
-        if self._ledger.published_key(self.address, block).published_at >= access.started_at:
+        if self._ledger.published_key(self.address, block).published_at > access.started_at:
             return
         # `updated_at` also moves when a manifest is replaced within an epoch, so the log has the last word.
         changed = state.updated_at >= access.started_at

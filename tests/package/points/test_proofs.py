@@ -33,10 +33,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.package.points.making import PURCHASES, RULES, Drops, content, customer, proof_file, totals
+from tests.support.blob_stores import own_blobs
 from web3crm.errors import BlobNotFound, InputError, ProofFileError
 from web3crm.points.proofs import Previous, ProofFile, cid_of, fetch, read, read_tree, store
 from web3crm.points.tree import PointsTree
-from web3crm.vault import EmbeddedStore
+from web3crm.vault import BlobStore
+
+__all__ = ["own_blobs"]
 
 FIRST_CID = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
 ANN, BEA, CLEO = (customer(number) for number in range(3))
@@ -54,8 +57,8 @@ def owing(first: ProofFile) -> ProofFile:
 
 
 @pytest.fixture
-def blobs(tmp_path) -> EmbeddedStore:
-    return EmbeddedStore(tmp_path / "blobs")
+def blobs(own_blobs: BlobStore) -> BlobStore:
+    return own_blobs
 
 
 def changed(file: ProofFile, **values: object) -> io.BytesIO:

@@ -11,20 +11,12 @@ from typing import Any
 import pytest
 from eth_account import Account
 
+from tests.support.blob_stores import AsIfEmpty, own_blobs
 from tests.support.kubo import kubo
 from tests.support.ledgers import FakeLedger
-from web3crm.vault import (
-    DatasetId,
-    EmbeddedStore,
-    Identity,
-    IpfsStore,
-    Vault,
-    Verdict,
-    derive_identity,
-    sign_with,
-)
+from web3crm.vault import DatasetId, Identity, IpfsStore, Vault, Verdict, derive_identity, sign_with
 
-__all__ = ["kubo"]
+__all__ = ["kubo", "own_blobs"]
 
 Account.enable_unaudited_hdwallet_features()
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -91,14 +83,12 @@ def gate():
 
 
 @pytest.fixture(params=["folder", "daemon"])
-def store(request, tmp_path):
-    """Empty at first. The daemon is one for all tests, so it is emptied after each."""
+def store(request):
+    """Empty at first: what ``own_blobs`` is (a folder, unless CI says otherwise), and a private daemon."""
     if request.param == "folder":
-        yield EmbeddedStore(tmp_path / "blobs")
+        yield request.getfixturevalue("own_blobs")
         return
-    found = IpfsStore(request.getfixturevalue("kubo").address, peers=False)
-    for cid in found.pins():
-        found.unpin(cid)
+    found = AsIfEmpty(IpfsStore(request.getfixturevalue("kubo").address, timeout=20, peers=False))
     yield found
     found.close()
 

@@ -119,6 +119,9 @@ class EmbeddedStore:
     def __repr__(self) -> str:
         return f"EmbeddedStore({str(self._root.resolve())!r})"
 
+    def __str__(self) -> str:
+        return f"the folder {self._root}"
+
     # --- blocks -----------------------------------------------------------------------------------------------------
 
     def _path(self, codec: str, digest: bytes) -> Path:

@@ -168,6 +168,9 @@ class IpfsStore:
     def __repr__(self) -> str:
         return f"IpfsStore({self._address!r})"
 
+    def __str__(self) -> str:
+        return f"the IPFS daemon at {self._address}"
+
     def _call(self, path: str, argument: str, options: dict[str, str]) -> dict[str, Any]:
         answers = list(self._answers(path, (argument,), options))
         if len(answers) != 1:

@@ -51,7 +51,7 @@ def migrate(
     source vanishes; repeated, it goes on where it stopped.
     """
     if repr(source) == repr(target):
-        raise InputError(f"{source!r} is both where the blobs are and where they should go: name another store")
+        raise InputError(f"{source} is both where the blobs are and where they should go: name another store")
     cids, there = source.pins(), set(target.pins())
     count = watch("moving blobs")
     sent, present, damaged = 0, 0, dict[str, str]()
@@ -113,7 +113,7 @@ def _send(cid: str, source: BlobStore, target: BlobStore, there: set[str]) -> st
 def _check_pins(cids: list[str], target: BlobStore) -> None:
     lost = set(cids) - set(target.pins())
     if lost:
-        raise BlobStoreError(f"{target!r} took {len(lost)} blobs and has not pinned them, such as {min(lost)}")
+        raise BlobStoreError(f"{target} took {len(lost)} blobs and has not pinned them, such as {min(lost)}")
 
 
 def _remove(cids: list[str], source: BlobStore, target: BlobStore, watch: Watch) -> int:
@@ -132,7 +132,7 @@ def _remove(cids: list[str], source: BlobStore, target: BlobStore, watch: Watch)
         source.unpin(cid)
         if cid == cids[0] and cid not in target.pins():
             source.pin(cid)
-            raise InputError(f"{source!r} and {target!r} are one store under two names: nothing was removed")
+            raise InputError(f"{source} and {target} are one store under two names: nothing was removed")
     source.collect_garbage()
     return len(cids)
 
