@@ -64,6 +64,10 @@ class Keyring:
         self._write(entry)
         return entry
 
+    def knows(self, manifest_digest: bytes) -> bool:
+        """Whether there is an entry of a manifest, be it a damaged one."""
+        return self._path(manifest_digest).exists()
+
     def entry(self, manifest_digest: bytes) -> KeyringEntry:
         """The entry of a manifest; raises :class:`KeyringError`."""
         path = self._path(manifest_digest)

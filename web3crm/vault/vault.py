@@ -6,7 +6,6 @@ written to disk but where the caller asks for it.
 
 from __future__ import annotations
 
-import contextlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from web3crm.vault.sealing import ClearFile, seal_file
 from web3crm.vault.shredding import Shredded
 from web3crm.vault.stores import BlobStore
 from web3crm.vault.streams import opened
+from web3crm.vault.unfinished import Unfinished
 
 __all__ = ["ClearFile", "OpenDataset", "OpenFile", "SealedDataset", "Vault", "fetch_manifest", "open_dataset"]
 
@@ -65,6 +65,7 @@ class Vault:
         self.keyring = Keyring(private_folder(folder) / "keyring")
         self.keeper = EnvelopeKeeper(folder / "envelopes", gate)
         self._identity = identity
+        self._unfinished = Unfinished(folder / "unfinished", self.keyring.knows)
         self._holdings = Holdings(
             customer,
             identity,
@@ -83,7 +84,8 @@ class Vault:
     def create(self, files: Sequence[ClearFile], *, data_class: int, key_epoch: int = 1) -> SealedDataset:
         """Seals ``files`` under a fresh identity, stores and pins them and their manifest, and keeps the identity.
 
-        All or nothing: what was stored is unpinned again when a later step fails. ``key_epoch`` is above 1 when an
+        All or nothing: what was stored is unpinned again when a later step fails, or at the latest by the next sealing
+        when the store has died meanwhile. ``key_epoch`` is above 1 when an
         existing dataset gets other files under a new key. After the mint, :meth:`attach` tells the vault the dataset's
         id.
         """
@@ -94,12 +96,11 @@ class Vault:
         names = tuple(file.name for file in files)
         check_file_names(names)
         identity = Identity.generate()
-        stored: list[str] = []
-        try:
-            sealed = tuple(self._seal(file, identity, index, stored) for index, file in enumerate(files))
+        with self._unfinished.storing(self.store) as announce:
+            sealed = tuple(self._seal(file, identity, index, announce) for index, file in enumerate(files))
             sealed_names = seal_names(names, identity.recipient)
             manifest = Manifest(data_class, key_epoch, key_check(identity), sealed_names, sealed)
-            stored.append(manifest.cid)
+            announce(manifest.cid)
             named = self.store.put(io.BytesIO(manifest.to_bytes()))
             if named != manifest.cid:
                 raise BlobCorrupt(f"the store named the manifest {named}, its bytes say {manifest.cid}")
@@ -111,11 +112,6 @@ class Vault:
                     data_class=data_class,
                     key_epoch=key_epoch,
                 )
-        except BaseException:
-            for cid in stored:
-                with contextlib.suppress(Exception):  # the first failure is the one to tell
-                    self.store.unpin(cid)
-            raise
         return SealedDataset(manifest)
 
     def attach(self, manifest_digest: bytes, dataset: DatasetId) -> KeyringEntry:
@@ -218,7 +214,7 @@ class Vault:
         """The datasets whose rotation, and those whose erasure, was begun and is not finished."""
         return self._holdings.rotations.datasets(), self._holdings.erasures.datasets()
 
-    def _seal(self, file: ClearFile, identity: Identity, index: int, stored: list[str]) -> SealedFile:
+    def _seal(self, file: ClearFile, identity: Identity, index: int, announce: Callable[[str], None]) -> SealedFile:
         with opened(file.source) as source:
             return seal_file(
                 source,
@@ -227,5 +223,5 @@ class Vault:
                 index=index,
                 store=self.store,
                 drafts=self._holdings.drafts,
-                announce=stored.append,
+                announce=announce,
             )
