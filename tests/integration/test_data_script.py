@@ -26,6 +26,7 @@ from tests.integration.test_scripts import brownie, project, said
 from tests.support.access import Offer
 from web3crm.chain import Chain, LocalChain
 from web3crm.deploy import Programme, Records, load
+from web3crm.domain import Role
 from web3crm.vault import Identity
 
 __all__ = ["project"]
@@ -44,6 +45,10 @@ class Brand(NamedTuple):
     identity: Path
 
 
+def staff(programme: Programme, role: Role) -> str:
+    return programme.params.roles.holders(role)[0].address
+
+
 @pytest.fixture(scope="module")
 def brand(project: tuple[Path, LocalChain]) -> Iterator[Brand]:
     """Deployed; its key and a notice are published."""
@@ -54,7 +59,7 @@ def brand(project: tuple[Path, LocalChain]) -> Iterator[Brand]:
     chain = Chain(local.chain.web3, network="ganache-cli")
     programme = load(chain, "coffee", records=Records(folder / "deployments"))
     notice = programme.commons.consents.functions.publishNotice(b"\x01" * 32, "", 0, 0, 1, 30 * DAY)
-    local.chain.transact(programme.as_brand(notice), sender=local.accounts[0].address)
+    chain.transact(programme.as_brand(notice), sender=staff(programme, Role.PRIVACY))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WEB3CRM_IDENTITY", str(identity))
         patch.delenv("WEB3CRM_IPFS", raising=False)
@@ -148,11 +153,11 @@ def test_a_paid_access_is_opened_while_it_lives(
     chain, programme = local.chain, brand.programme
     dataset = created(project, "5", files[0])
     said(project, "consent", "grant", "2", "5", "365d")
-    accesses, staff, customer = programme.commons.accesses, local.accounts[0].address, local.accounts[3].address
-    chain.transact(accesses.functions.fund(programme.brand, "0x" + "00" * 20, 1_000), sender=staff, value=1_000)
+    accesses, customer = programme.commons.accesses, local.accounts[3].address
+    chain.transact(accesses.functions.fund(programme.brand, "0x" + "00" * 20, 1_000), sender=customer, value=1_000)
     digest = chain.call(programme.commons.datasets.functions.datasetOf(int(dataset)))[3]
     terms = Offer(int(dataset), chain.now() + DAY, digest, price=1_000, purpose=2, minimum=0).to_tuple()
-    receipt = chain.transact(programme.as_brand(accesses.functions.offer(terms)), sender=staff)
+    receipt = chain.transact(programme.as_brand(accesses.functions.offer(terms)), sender=staff(programme, Role.ACCESS))
     access = chain.events(receipt, accesses, "AccessOffered")[0].args["accessId"]
     shared = said(project, "data", "share", dataset, "brand", str(access))
     assert "has not accepted" in refused(project, "open", dataset, "2", str(folder / "paid"), str(access))
