@@ -78,6 +78,10 @@ class OpenFile:
         self.write_to(clear)
         return clear.getvalue()
 
+    def check(self) -> None:
+        """Reads all of it to nowhere; raises as :meth:`write_to` does."""
+        self.write_to(_Nowhere())
+
     def _check_cipher(self, cipher: HashingReader) -> None:
         cipher.drain(self.sealed.cipher_size + 1)
         if cipher.size != self.sealed.cipher_size or cipher.digest.hexdigest() != self.sealed.cipher_sha256:
@@ -85,6 +89,11 @@ class OpenFile:
                 f"the store gave other bytes for {self.sealed.cid} than the manifest names "
                 f"({cipher.size} bytes, expected {self.sealed.cipher_size})"
             )
+
+
+class _Nowhere:
+    def write(self, data: bytes, /) -> int:
+        return len(data)
 
 
 @dataclass(frozen=True)
