@@ -5,7 +5,8 @@
     brownie run access offer 0x… recommendations 100 points 30d 1d 7d   … at least a day is paid; open for a week
     brownie run access offers                                 anybody: what the brand offered and what became of it
     brownie run access offers 0x…                             … what anybody offered for a dataset
-    brownie run access accept 0x… envelope.json               the customer (WEB3CRM_ACCOUNT), with the envelope for the brand
+    brownie run access accept 0x… 0x…                         the customer (WEB3CRM_ACCOUNT), with the envelope that
+                                                              `data share` made (its digest, or a file that holds it)
     brownie run access show 0x…                               anybody: terms, what is earned, whether the brand can read
     brownie run access collect 0x…                            anybody: pays the customer what is earned
     brownie run access close 0x…                              the customer; `close 0x… brand` staff with the role ACCESS
