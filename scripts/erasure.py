@@ -63,11 +63,7 @@ def overdue(whose: str = "brand", ahead: str = "0s") -> None:
     everybody = one_of("whose", whose, _WHOSE)
     block, now = session.chain.head()
     at = now + duration("ahead", ahead)
-    found = [
-        item
-        for item in cli.requests_to(session, block=block, everybody=everybody)
-        if item.was_open(at) and item.due_at < at
-    ]
+    found = [item for item in cli.requests_to(session, block=block, everybody=everybody) if item.is_overdue(at)]
     word = "are overdue" if at == now else f"will be overdue in {ahead} unless they are acknowledged"
     say(
         f"{len(found)} requests {word}, as of block {block}",

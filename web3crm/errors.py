@@ -6,10 +6,10 @@ Web3CrmError
 │   ├── RpcError            the node answered a request with an error; carries its code, message and data
 │   └── ContractRevert      a contract refused; carries the decoded error's name and values
 ├── DeploymentError         a deployment cannot start, resume or be verified
-├── ErasureError            an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 ├── PointsError             earned points cannot be published, proved or claimed as asked
 │   └── ProofFileError      a file of proofs is malformed, cut off, or does not agree with itself
-├── PrivacyError            notices, consent records, receipts
+├── PrivacyError            notices, consent records, erasures
+│   ├── ErasureError        an erasure cannot be run or acknowledged as asked, or a receipt of one is malformed
 │   ├── NoticeError         a notice's text is missing, is not what the chain names, or is not the next one
 │   └── RecordError         a consent record or receipt does not satisfy its schema, or is not what the chain says
 └── VaultError              encryption, envelopes, manifests and blob stores
@@ -105,10 +105,6 @@ class DeploymentError(Web3CrmError):
     """A deployment cannot start, resume or be verified."""
 
 
-class ErasureError(Web3CrmError):
-    """An erasure cannot be run or acknowledged as asked, or a receipt of one is malformed."""
-
-
 class PointsError(Web3CrmError):
     """Earned points cannot be published, proved or claimed as asked."""
 
@@ -118,7 +114,11 @@ class ProofFileError(PointsError):
 
 
 class PrivacyError(Web3CrmError):
-    """Notices, consent records and receipts."""
+    """Notices, consent records and erasures."""
+
+
+class ErasureError(PrivacyError):
+    """An erasure cannot be run or acknowledged as asked, or a receipt of one is malformed."""
 
 
 class NoticeError(PrivacyError):

@@ -52,8 +52,8 @@ contract DataAccess is AccessBalances, Signed {
 
     uint8 private constant PURPOSES = 64;
 
-    /// @dev Reasons name the registry's refusals in their order, from here on.
-    uint8 private constant FIRST_REFUSAL = uint8(Reason.NoConsent) - uint8(IConsentRegistry.Refusal.NoConsent);
+    /// @dev What a refusal of the registry's has to be raised by to be the reason of the same meaning; both are in the same order.
+    uint8 private constant REASON_OF_REFUSAL = uint8(Reason.NoConsent) - uint8(IConsentRegistry.Refusal.NoConsent);
 
     /// @inheritdoc IDataAccess
     address public immutable consents;
@@ -305,7 +305,7 @@ contract DataAccess is AccessBalances, Signed {
         (address brand, uint8 purpose, uint8 dataClass) = (stream.brand, stream.purpose, stream.dataClass);
         IConsentRegistry registry = IConsentRegistry(consents);
         IConsentRegistry.Refusal refusal = registry.whyNot(owner, brand, purpose, dataClass);
-        if (refusal != IConsentRegistry.Refusal.None) return Reason(FIRST_REFUSAL + uint8(refusal));
+        if (refusal != IConsentRegistry.Refusal.None) return Reason(REASON_OF_REFUSAL + uint8(refusal));
         return ConsentTrail.isFit(registry.snapshotCount(owner, brand)) ? Reason.None : Reason.Interrupted;
     }
 

@@ -58,10 +58,8 @@ def commons(local: LocalChain) -> Commons:
 
 
 @pytest.fixture(scope="module")
-def accesses(local: LocalChain, commons: Commons) -> Contract:
-    places = [str(commons.consents.address), str(commons.datasets.address)]
-    contract, _ = local.chain.deploy("DataAccess", places, sender=local.accounts[0])
-    return contract
+def accesses(commons: Commons) -> Contract:
+    return commons.accesses
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 given version 1 of the notice, and a customer who consented to it
 ├── version 2 changes one purpose: that one alone should be refused, and asked again (G13)
 ├── when she consents again, nothing should be asked any more
+├── what was revoked should be revoked when the contract says that it was outdated
 └── the record should tell of each step, and what it says is allowed should be what the contract says
 given a customer who withdraws a part, and everything, by herself and by signature
 └── the record should tell each, who did it and how
@@ -175,6 +176,21 @@ def test_g13_a_new_version_refuses_and_asks_again_only_what_changed(scene: Scene
         (Kind.GIVEN, 2, ((2, 5),)),
         (Kind.RENEWED, 2, USES),
     ]
+
+
+def test_a_revocation_is_at_the_time_at_which_the_contract_says_it_was_outdated(scene: Scene, one: NoticeFile):
+    scene.grant()
+    two, three = example("coffee", 2), edited(("version: 1\n", "version: 3\n"), ("en: Purchases", "en: Buys"))
+    scene.chain.sleep(100)
+    scene.publish(two, one)
+    scene.chain.sleep(100)
+    scene.publish(three, two)
+    revoked = {use: event.at for event in timeline(scene.history()) if event.notice for use in event.uses}
+    outdated_at = scene.consents.functions.outdatedAt
+    answers = {use: scene.chain.call(outdated_at(scene.brand, 1, *use)) for use in USES}
+    assert revoked == {use: at for use, at in answers.items() if at}
+    assert [bool(answers[use]) for use in USES] == [False, True, True, True]
+    assert answers[(2, 3)] == answers[(2, 0)] < answers[(0, 3)]
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -560,12 +576,9 @@ def test_a_change_that_the_brand_did_not_mark_is_found(scene: Scene, one: Notice
     scene.blobs.put(io.BytesIO(two.raw))
     act = scene.consents.functions.publishNotice(two.digest, two.uri, 0, 0, 1, 30 * DAY)
     scene.chain.transact(act, sender=scene.brand_account)
-    scene.grant(version=1)
-    notices = read_notices(scene.chain, scene.consents, scene.brand, source=scene.source)
-    history = scene.history()
-    history = History(**{**vars(history), "notices": notices})
-    assert (history.unmarked(1), history.unmarked(2)) == ((0, 0), (RECOMMENDATIONS, 0))
-    assert [item.text for item in notices] == [one, two]
+    first, second = read_notices(scene.chain, scene.consents, scene.brand, source=scene.source)
+    assert (first.text, second.text) == (one, two)
+    assert second.unmarked(first) == (RECOMMENDATIONS, 0)
 
 
 # --- a node that cannot be relied on ----------------------------------------------------------------------------------

@@ -136,9 +136,7 @@ def test_anything_can_be_anchored_and_is_found_out(project: Project, brand: Prog
     ("arguments", "message"),
     [
         (("process", "account:5"), "has asked"),
-        (("verify", "account:5"), "has asked"),
         (("list", "mine"), "whose must be one of brand, all"),
-        (("overdue", "all", "soon"), "ahead: a duration is a whole number"),
         (("receive", "/nowhere.json"), "/nowhere.json cannot be read: No such file"),
         (
             ("sign", "Post office", CUSTOMER, "letters=1"),

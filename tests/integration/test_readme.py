@@ -21,4 +21,4 @@ def test_the_examples_run(monkeypatch):
             exec(compile(example, str(README), "exec"), names)
     finally:
         names["local"].stop()  # type: ignore[attr-defined]
-    assert len(examples) == 8
+    assert len(examples) == 9

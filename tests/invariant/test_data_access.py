@@ -60,8 +60,7 @@ class DataAccessMachine:
     who = st.sampled_from((0, 0, 0, 1, 2))
     purposes = st.sampled_from((7, 7, 5, 3, 2, 1, 0))
     data_classes = st.sampled_from((7, 7, 5, 3, 1, 0))
-    changed = st.sampled_from((0, 0, 1, 2, 4))
-    changed_classes = st.sampled_from((0, 0, 0, 1, 2))
+    change = strategy("uint8", max_value=5)
     back = st.sampled_from((0, 0, 0, 1, 2, 9))
     lasts = st.sampled_from((0, 0, 900, 4_000))
     price = st.sampled_from((*PRICES, 0))
@@ -96,7 +95,7 @@ class DataAccessMachine:
         self.sets, self.offers, self.turn, self.nonce = [], [], 0, 0
         self.wallets = [self.points.balanceOf(customer) for customer in self.customers]
         for number in range(2):
-            self.rule_publish(number, 7, 7, 0)
+            self._publish(number, members(7), members(7), 0)
             self.rule_fund(number, 0, 5 * 10**18)
             self.rule_fund(number, 1, 5 * 10**18)
             self.rule_mint(number)
@@ -111,15 +110,20 @@ class DataAccessMachine:
 
     # --- brands and customers: what is consented to ------------------------------------------------------------------
 
-    def rule_publish(self, brand, changed, changed_classes, back):
-        """A notice that changes bits, or raises the oldest acceptable version to ``back`` below its own."""
+    def rule_publish(self, brand, pick, change):
+        """A notice that changes what an access is for, its data class, something else, or what is still acceptable."""
+        access, version = self._pick(pick), len(self.published[brand]) + 1
+        purposes = {1: {access.purpose}, 3: {1}}.get(change, set())
+        data_classes = {2: {access.dataset.data_class}, 3: {63}}.get(change, set())
+        self._publish(brand, purposes, data_classes, {4: version, 5: version - 1}.get(change, 0))
+
+    def _publish(self, brand, purposes, data_classes, oldest):
         published = self.published[brand]
-        oldest = max(published[-1].oldest if published else 0, len(published) + 1 - (back + 1 if back < 2 else 9))
+        oldest = max(published[-1].oldest if published else 0, oldest)
         receipt = self.consents.publishNotice(
-            b"\x11" * 32, "", as_word(members(changed)), as_word(members(changed_classes)), oldest, 30 * DAY,
-            {"from": self.brands[brand]},
-        )  # fmt: skip
-        published.append(Publication(receipt.timestamp, members(changed), members(changed_classes), oldest))
+            b"\x11" * 32, "", as_word(purposes), as_word(data_classes), oldest, 30 * DAY, {"from": self.brands[brand]}
+        )
+        published.append(Publication(receipt.timestamp, frozenset(purposes), frozenset(data_classes), oldest))
 
     def rule_grant(self, customer, brand, purposes, data_classes, back, lasts):
         version = max(1, self.published[brand][-1].oldest, len(self.published[brand]) - back)
@@ -183,6 +187,9 @@ class DataAccessMachine:
             self.consents.grant(*self._grant(customer, brand, members(7), members(7), version, 0, required_confs=0))
         assert chain[-1].timestamp == ends + offset
         self._said(customer, brand, Word(ends + offset, members(7), members(7), version))
+        for access in self._accepted()[-2:]:
+            if access.owner == customer and access.brand == brand:
+                self._take_back(access, len(self._relation(access).said) - 1)
 
     def rule_look_around_the_expiry(self, pick, offset):
         """The views of the second before a consent ends, of that second and of the next."""
@@ -383,7 +390,7 @@ class DataAccessMachine:
 
     def rule_accept_and_grant_under_an_older_notice(self, brand, pick, currency, signed):
         """A consent that is of no use from its beginning ends an access there, and not when its notice was left behind."""
-        self.rule_publish(brand, 1, 0, 9)
+        self._publish(brand, {0}, (), 0)
         self.rule_offer_and_accept(brand, pick, currency, 1_000, 20_000, signed)
         owner = self._dataset(pick).owner
         if owner is not None:

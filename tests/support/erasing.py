@@ -60,9 +60,10 @@ class Scene:
     folder: Path
     key: Identity = field(default_factory=Identity.generate)
     vaults: dict[str, Vault] = field(default_factory=dict)
+    store: Any = None
 
     def __post_init__(self) -> None:
-        self.blobs = EmbeddedStore(self.folder / "blobs")
+        self.blobs = self.store or EmbeddedStore(self.folder / "blobs")
         self.brand: LocalAccount = self.local.accounts[1]
         self.listed = (
             ListedProcessor(name=KEEPER, address=self.local.accounts[7].address, kind="keeper", within=7 * DAY),

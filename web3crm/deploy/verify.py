@@ -75,6 +75,7 @@ def _wiring(programme: Programme) -> Iterator[Difference]:
     distributor, rewards, perks = (
         item.functions for item in (programme.distributor, programme.rewards, programme.perks)
     )
+    commons = programme.commons
     yield from _compare(
         programme,
         _WIRING,
@@ -91,6 +92,8 @@ def _wiring(programme: Programme) -> Iterator[Difference]:
             "the points' authority": (points.authority(), programme.brand),
             "the cards' authority": (cards.authority(), programme.brand),
             "the cards' points": (cards.points(), programme.points.address),
+            "the accesses' consents": (commons.accesses.functions.consents(), commons.consents.address),
+            "the accesses' datasets": (commons.accesses.functions.datasets(), commons.datasets.address),
             "the governor's token": (governor.token(), programme.points.address),
             "the governor's timelock": (governor.timelock(), programme.timelock.address),
         },

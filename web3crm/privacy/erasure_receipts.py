@@ -74,6 +74,7 @@ class ProcessorReceipt:
 
     def __post_init__(self) -> None:
         _check_addresses(consents=self.consents, customer=self.customer, brand=self.brand, processor=self.processor)
+        _check_name(self.name)
 
     @property
     def typed_data(self) -> TypedData:
@@ -142,7 +143,9 @@ class ErasureReceipt:
 
     def __post_init__(self) -> None:
         _check_addresses(consents=self.consents, customer=self.customer, brand=self.brand)
-        _check_addresses(**{f"missing processor {name!r}": address for address, name in self.missing})
+        for address, name in self.missing:
+            _check_addresses(**{"missing processor": address})
+            _check_name(name)
         if not self.receipts:
             raise ErasureError("a receipt of an erasure needs that of one processor at least")
         for item in self.receipts:
@@ -445,6 +448,12 @@ def _check_addresses(**addresses: str) -> None:
     for name, address in addresses.items():
         if not is_checksum_address(address):
             raise ErasureError(f"the {name} must be a checksummed address, got {address!r}")
+
+
+def _check_name(name: str) -> None:
+    """JSON can name half a character, which cannot be signed, and what would garble a terminal."""
+    if not name.isprintable():
+        raise ErasureError(f"a processor's name must be printable, got {name!r}")
 
 
 def _recovered(digest: bytes, signature: bytes) -> str | None:

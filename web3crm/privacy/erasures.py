@@ -79,6 +79,10 @@ class ErasureRequest:
         """Whether it was made by the time ``at`` and not acknowledged by then."""
         return self.requested_at <= at and (self.is_open or self.acknowledged_at > at)
 
+    def is_overdue(self, at: int) -> bool:
+        """Whether it was, or will be if nothing happens, open past its last second at the time ``at``."""
+        return self.was_open(at) and self.due_at < at
+
     def standing(self, at: int) -> str:
         """How it stands at the time ``at``, in words."""
         late = self.late_by(at)
@@ -145,7 +149,7 @@ def overdue(
     number = chain.block_number() if block is None else block
     when = _times(chain, [number], silent)[number] if at is None else at
     found = requests(chain, consents, brand=brand, customer=customer, from_block=from_block, block=number, watch=watch)
-    return [item for item in found if item.was_open(when) and item.due_at < when]
+    return [item for item in found if item.is_overdue(when)]
 
 
 def request_of(

@@ -10,7 +10,7 @@ A notice's text comes from a :class:`NoticeSource`, a blob store or a folder, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -140,6 +140,15 @@ class PublishedNotice:
             return replace(self, problem=str(error))
         return replace(self, file=file)
 
+    def unmarked(self, previous: PublishedNotice) -> tuple[int, int]:
+        """Purposes and data classes that changed their meaning since ``previous`` and that the brand did not mark so.
+
+        The contract cannot read texts; whoever has them can: a mark that is missing is a change that slipped by. Raises
+        :class:`NoticeError` when a text is missing.
+        """
+        purposes, classes = self.text.changed_since(previous.text)
+        return purposes & ~self.notice.changed_purposes, classes & ~self.notice.changed_data_classes
+
 
 @dataclass(frozen=True)
 class ConsentAct:
@@ -173,7 +182,7 @@ class History:
     @property
     def published(self) -> Notices:
         """The notices as the rules of :mod:`web3crm.domain.consent` take them."""
-        return Notices(tuple(item.notice for item in self.notices))
+        return self.published_of(self.notices)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -186,17 +195,10 @@ class History:
             raise InputError(f"{self.brand} has published notices 1 to {len(self.notices)}, not {version}")
         return self.notices[version - 1]
 
-    def unmarked(self, version: int) -> tuple[int, int]:
-        """Purposes and data classes that changed their meaning in ``version`` and that the brand did not mark so.
-
-        The contract cannot read texts; whoever has them can: a mark that is missing is a change that slipped by. The
-        first version has nothing to compare. Raises :class:`NoticeError` when a text is missing.
-        """
-        now = self.notice(version)
-        if version == 1:
-            return 0, 0
-        purposes, classes = now.text.changed_since(self.notice(version - 1).text)
-        return purposes & ~now.notice.changed_purposes, classes & ~now.notice.changed_data_classes
+    @staticmethod
+    def published_of(notices: Iterable[PublishedNotice]) -> Notices:
+        """Notices as the rules of :mod:`web3crm.domain.consent` take them."""
+        return Notices(tuple(item.notice for item in notices))
 
 
 def snapshot_of(chain: Chain, consents: Contract, customer: str, brand: str, *, block: int | None = None) -> Snapshot:

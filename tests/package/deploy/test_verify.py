@@ -123,6 +123,17 @@ def test_other_code_is_named(own_chain: Chain, local: LocalChain, deployed: Prog
     assert found[1].actual == "made from another source"
 
 
+def test_accesses_under_other_consents_are_named(own_chain: Chain, local: LocalChain, deployed: Programme) -> None:
+    commons, sender = deployed.commons, local.accounts[0]
+    others, _ = own_chain.deploy("ConsentRegistry", sender=sender)
+    args = [others.address, commons.datasets.address]
+    accesses, _ = own_chain.deploy("DataAccess", args, sender=sender)
+    set_code(local, str(commons.accesses.address), own_chain.code(str(accesses.address)))
+    code, wiring = verify(deployed)
+    assert (code.kind, code.subject.split()[0]) == ("code", "DataAccess")
+    assert wiring == Difference("wiring", "the accesses' consents", str(commons.consents.address), str(others.address))
+
+
 def test_missing_code_is_named(own_chain: Chain, local: LocalChain, deployed: Programme) -> None:
     set_code(local, str(deployed.points.address), b"")
     (found,) = verify(deployed)

@@ -49,6 +49,11 @@ def test_it_says_how_it_stands(request_, at, words, late):
 def test_it_was_open_until_it_was_acknowledged(at, was_open):
     assert LATE.was_open(at) is was_open
     assert OPEN.was_open(LATE.acknowledged_at) is True
+    assert [LATE.is_overdue(time) for time in (LATE.due_at, LATE.due_at + 1, LATE.acknowledged_at)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_it_says_how_long_it_took():

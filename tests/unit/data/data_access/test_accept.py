@@ -26,11 +26,8 @@ given the owner's consent
     ├── it should keep the envelope's digest
     ├── it should emit AccessAccepted with the dataset's key epoch
     └── it should pay nothing yet
-given a signed acceptance
-├── when it was signed for an offer that was taken back
-│   └── it should revert
-└── when the wallet of the owner signed it
-    └── it should be accepted for her
+given an owner that is a contract wallet
+└── it should be accepted by its own call
 """
 
 from __future__ import annotations
@@ -220,5 +217,5 @@ def test_pays_nothing_yet(accesses, access, alice):
     assert accesses.earningsOf(access, 0)[1] == 0
 
 
-def test_a_schemers_wallet_accepts(schemers_access, schemer, read):
+def test_a_contract_wallet_accepts(schemers_access, schemer, read):
     assert read(schemers_access).owner == schemer

@@ -20,7 +20,8 @@ given an accepted access
 │   └── it should say what the registry says
 ├── when the owner's consent covers it again
 │   ├── it should be interrupted, also if nobody has collected since
-│   └── it should be readable if she consented anew in the same second
+│   ├── it should be interrupted, also if it was lacking for less than a second
+│   └── it should be readable if it never lacked
 ├── when a notice outdated the consent within the minimum
 │   ├── it should not be readable until she consents to it
 │   ├── it should be readable if she does before the minimum is over

@@ -38,6 +38,8 @@ given a notice of the brand's
     └── it should pay up to that grant, and not take back what was paid
 given a dataset that is burned, moved, or moved away and back
 └── it should pay up to that
+given a dataset that had moved before it was accepted
+└── it should pay for the whole of it
 given a dataset that is updated
 └── it should pay on
 given an owner that refuses native coin
