@@ -20,8 +20,8 @@ from inspect import signature
 import pytest
 from brownie import ConsentRegistry, CustomerData, DataAccess, chain
 from brownie.exceptions import VirtualMachineError
-from brownie.test import strategy
 from hypothesis import Phase, note
+from hypothesis import strategies as st
 
 from tests.support.access_model import Access, Dataset, Publication, Refused, Relation, Word
 from tests.support.clock import mine_at
@@ -58,7 +58,7 @@ CHOICES = {
     "who": (0, 0, 0, 1, 2),
     "purposes": (7, 7, 5, 3, 2, 1, 0),
     "data_classes": (7, 7, 5, 3, 1, 0),
-    "change": (0, 1, 2, 2, 3, 4, 5),
+    "change": (1, 2, 2, 3, 4, 5),
     "back": (0, 0, 0, 1, 2, 9),
     "lasts": (0, 0, 900, 4_000),
     "price": (*PRICES, 0),
@@ -67,7 +67,7 @@ CHOICES = {
     "flavour": tuple(range(6)),
     "steps": (0, 1, 1, 2, 50, 50),
     "amount": (0, 1, 1_000, 10**18, 5 * 10**18, 10**30),
-    "offset": (-1, 0, 1),
+    "offset": (-1, 0, 0, 1),
     "seconds": (1, 2, 30, 700, 3_000),
     "signed": (False, True),
 }
@@ -77,7 +77,7 @@ CHOICES = {
 class DataAccessMachine:
     """Two customers, two brands, two currencies. All are numbers, so that a failing example reads well."""
 
-    seed = strategy("uint32")
+    seed = st.integers(0, 2**24 - 1)  # of more bits Hypothesis mostly draws small ones
 
     def __init__(self, contracts, customers, brands, points, relayer):
         self.consents, self.datasets, self.accesses = contracts
@@ -535,7 +535,7 @@ class DataAccessMachine:
         Drawn one by one, with all their arguments, they would be so much data that Hypothesis kept most sequences to a few steps.
         """
         draw = random.Random(seed)
-        for name in draw.choices(sorted(ACTS), k=3):
+        for name in draw.choices([*sorted(ACTS), *MORE_OFTEN], k=3):
             names = [each for each in signature(ACTS[name]).parameters if each != "self"]
             arguments = {each: draw.choice(CHOICES[each]) for each in names}
             note(f"{name}({arguments})")
@@ -729,6 +729,7 @@ class DataAccessMachine:
         return list(events[name]) if name in events else []
 
 
+MORE_OFTEN = ("act_publish", "act_publish", "act_renew_around_the_expiry", "act_offer_and_accept")
 ACTS = {name: act for name, act in vars(DataAccessMachine).items() if name.startswith("act_")}
 
 
