@@ -22,7 +22,7 @@ import secrets
 from brownie import network, web3
 
 from web3crm.cli import Session, act, amount, duration, one_of, open_session, say, unknown_act, whole
-from web3crm.cli.accesses import accesses_of, describe, envelope_digest, find_access, number
+from web3crm.cli.accesses import accesses_of, describe, envelope_digest, find_access, in_words, number
 from web3crm.cli.accesses import purpose as purpose_bit
 from web3crm.domain import NATIVE, Role
 from web3crm.errors import InputError
@@ -109,9 +109,10 @@ def accept(access: str, envelope: str) -> None:
     session = open_session(web3, network.show_active())
     found = find_access(session, access)
     digest = envelope_digest(session, found, envelope)
-    session.send(
-        session.programme.commons.accesses.functions.accept(found.access_id, digest), sender=session.customer()
-    )
+    with in_words():
+        session.send(
+            session.programme.commons.accesses.functions.accept(found.access_id, digest), sender=session.customer()
+        )
     show(access)
 
 

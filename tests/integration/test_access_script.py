@@ -99,6 +99,7 @@ def test_a_customer_is_paid_until_she_withdraws(scene: Scene) -> None:
     paid = scene.said("collect", access)
     chain.sleep(DAY)
     scene.transact(consents.withdrawAll(scene.programme.brand))
+    late = scene.refused("accept", scene.offered(), "0x" + "22" * 32)
     chain.sleep(DAY)
     returned = scene.said("take_back", access)
     shown = scene.said("show", access)
@@ -109,6 +110,7 @@ def test_a_customer_is_paid_until_she_withdraws(scene: Scene) -> None:
     assert f"paid to  {scene.customer} since" in accepted
     assert "reading  yes" in accepted
     assert f"{scene.customer} was paid 0.300" in paid
+    assert "an access needs a consent that covers it: the customer allows this brand nothing" in late
     assert f"native coin went back to {scene.programme.brand}" in returned
     assert "the consent ended" in shown
     assert "reading  no: the customer allows this brand nothing" in shown

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from web3crm.cli.arguments import whole
 from web3crm.cli.session import Session
 from web3crm.domain import duration_text
 from web3crm.domain.access import Reason
 from web3crm.domain.consent import DATA_CLASSES, PURPOSES, Vocabulary
-from web3crm.errors import EnvelopeError, InputError
+from web3crm.errors import ContractRevert, EnvelopeError, InputError
 from web3crm.vault.accesses import Access, Standing, list_accesses, read_access, standing_of, why_unreadable
 from web3crm.vault.envelopes import DatasetId, Envelope
 
-__all__ = ["accesses_of", "describe", "envelope_digest", "find_access", "number", "purpose"]
+__all__ = ["accesses_of", "describe", "envelope_digest", "find_access", "in_words", "number", "purpose"]
 
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DIGEST = re.compile(r"0x[0-9a-fA-F]{64}")
@@ -60,6 +63,18 @@ def envelope_digest(session: Session, access: Access, text: str) -> bytes:
             f"to {expected[0]}, key epoch {expected[2]}, for {expected[1]}: make the envelope anew"
         )
     return envelope.digest
+
+
+@contextlib.contextmanager
+def in_words() -> Iterator[None]:
+    """An act that consent has to allow: raises :class:`InputError` with the reason in words when it does not."""
+    try:
+        yield
+    except ContractRevert as revert:
+        if revert.name != "DataAccess_NotAllowed":
+            raise
+        reason = Reason(cast(int, revert.args_[0]))
+        raise InputError(f"an access needs a consent that covers it: {reason.text}") from None
 
 
 def _read_envelope(path: Path) -> Envelope:

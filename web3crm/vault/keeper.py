@@ -166,15 +166,10 @@ class EnvelopeKeeper:
                 found += [kept] if kept and kept.envelope.dataset == dataset else []
         return sorted(found, key=_order), damaged
 
-    def forget(self, dataset: DatasetId, grantee: str | None = None, access_id: int | None = None) -> int:
-        """Destroys one envelope, all of a grantee's (without an access), or all of a dataset; returns how many."""
-        if grantee is None:
-            kept = self.envelopes(dataset)
-            paths = [self._path(dataset, item.envelope.grantee, item.access_id) for item in kept]
-        elif access_id is not None:
-            paths = [self._path(dataset, grantee, access_id)]
-        else:
-            paths = list(self.folder.glob(f"{self._path(dataset, grantee).stem}*.json"))
+    def forget(self, dataset: DatasetId, grantee: str, access_id: int | None = None) -> int:
+        """Destroys one envelope, or all of a grantee's (without an access); returns how many."""
+        path = self._path(dataset, grantee, access_id)
+        paths = [path] if access_id is not None else list(self.folder.glob(f"{path.stem}*.json"))
         # By their names and unread: neither one nor another file being damaged keeps it from being destroyed.
         paths = [path for path in paths if path.exists()]
         for path in paths:

@@ -130,13 +130,11 @@ class Keyring:
             raise KeyringError(f"the keyring's entry of {entry.manifest_digest.hex()} holds the identity of {manifest}")
         return opened
 
-    def forget(self, manifest_digest: bytes) -> None:
-        """Destroys the identity: without another copy or an envelope the dataset's files never open again."""
-        self.entry(manifest_digest)
-        self.destroy(manifest_digest)
-
     def destroy(self, manifest_digest: bytes) -> None:
-        """As :meth:`forget`, unread, and also though it is gone already."""
+        """Destroys the identity, unread, also though it is gone already.
+
+        Without another copy or an envelope the dataset's files never open again.
+        """
         self._path(manifest_digest).unlink(missing_ok=True)
         sync_folder(self.folder)
 

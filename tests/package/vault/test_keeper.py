@@ -171,13 +171,6 @@ def test_a_forgotten_envelope_is_not_released(keeper, keep, dataset, roastery):
         keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
 
 
-def test_forgetting_a_dataset_forgets_every_grantee(keeper, keep, dataset, roastery, bookshop):
-    keep()
-    keep(grantee=bookshop)
-    assert keeper.forget(dataset) == 2
-    assert keeper.envelopes() == []
-
-
 def test_forgetting_one_grantee_leaves_the_other(keeper, keep, dataset, roastery, bookshop):
     keep()
     kept = keep(grantee=bookshop)

@@ -10,7 +10,7 @@ given an identity in the keyring
 │   └── it should not be attached to another one
 ├── when a file is damaged, swapped or renamed
 │   └── it should say so
-└── when it is forgotten
+└── when it is destroyed, once or twice
     └── it should be gone
 """
 
@@ -166,9 +166,10 @@ def test_a_swapped_key_is_told(keyring, add, tmp_path, alice_identity):
         keyring.open(keyring.entry(FIRST), alice_identity)
 
 
-def test_a_forgotten_key_is_gone(keyring, add, tmp_path):
+def test_a_destroyed_key_is_gone(keyring, add, tmp_path):
     add(FIRST)
-    keyring.forget(FIRST)
+    keyring.destroy(FIRST)
+    keyring.destroy(FIRST)
     assert list((tmp_path / "keyring").iterdir()) == []
     with pytest.raises(KeyringError):
         keyring.entry(FIRST)
