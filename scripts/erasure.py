@@ -123,7 +123,8 @@ def receive(receipt: str) -> None:
     session = open_session(web3, network.show_active())
     found = cli.read_receipt_file(receipt)
     collected = cli.collected(session, cli.find_request(session, found.customer), cli.listed_processors(session))
-    collected.add(found)
+    with collected.alone():
+        collected.add(found)
     missing = ", ".join(item.name for item in collected.missing()) or "nobody"
     say(f"{found.name}: {found.items.in_words()}", f"missing now: {missing}")
 
