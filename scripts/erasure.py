@@ -90,6 +90,7 @@ def process(customer: str) -> None:
         *(f"{name}: failed, and is to be asked again: {why}" for name, why in done.failed.items()),
         *(f"{name}: not asked, {why}" for name, why in staff.elsewhere.items() if name in missing),
         f"{len(listed) - len(missing)} of {len(listed)} processors have signed; {asked.standing(session.chain.now())}",
+        *cli.unlisted_lines(session, asked.customer, listed),
     )
     if done.failed:
         sys.exit(1)
@@ -163,16 +164,22 @@ def acknowledge(customer: str, receipt: str = "", without: str = "") -> None:
 
 
 @act
-def verify(customer: str, receipt: str = "") -> None:
-    """Checks the receipt of a customer's erasure: a file, or the one that was anchored. Exit code 1 if it does not hold."""
+def verify(customer: str, receipt: str = "", processors: str = "") -> None:
+    """Checks the receipt of a customer's erasure: a file, or the one that was anchored. Exit code 1 if it does not hold.
+
+    `processors` is the brand's list of that time, if it has changed since.
+    """
     session = open_session(web3, network.show_active())
     asked = cli.find_request(session, session.address("customer", customer))
-    found = cli.verified(session, asked, cli.listed_processors(session), receipt)
-    say(f"as of block {found.block} the receipt {'holds' if found.holds else 'does not hold'}")
-    if found.receipt is not None:
-        say(*(f"  {item.name}: {item.items.in_words()}" for item in found.receipt.receipts))
-    say(*(f"  wrong: {difference}" for difference in found.differences))
-    if found.request is not None:
-        say(f"  {found.request.standing(session.chain.now())}")
+    listed = cli.listed_processors(session, processors)
+    found = cli.verified(session, asked, listed, receipt)
+    signed = found.receipt.receipts if found.receipt else ()
+    say(
+        f"as of block {found.block} the receipt {'holds' if found.holds else 'does not hold'}",
+        *(f"  {item.name}: {item.items.in_words()}" for item in signed),
+        *(f"  wrong: {difference}" for difference in found.differences),
+        *([f"  {found.request.standing(session.chain.now())}"] if found.request else []),
+        *(f"  {line}" for line in cli.unlisted_lines(session, asked.customer, listed)),
+    )
     if not found.holds:
         sys.exit(1)
