@@ -19,7 +19,7 @@ from brownie import network, web3
 from web3crm.cli import act, digest, duration, one_of, open_session, say, unknown_act
 from web3crm.cli import erasing as cli
 from web3crm.cli.storage import programme_blobs
-from web3crm.domain import Role
+from web3crm.domain import Role, counted
 from web3crm.errors import InputError
 from web3crm.points.progress import Bars
 from web3crm.privacy import erasing
@@ -53,7 +53,8 @@ def list(whose: str = "brand") -> None:  # noqa: A001 - the word people use
     everybody = one_of("whose", whose, _WHOSE)
     block, now = session.chain.head()
     found = cli.requests_to(session, block=block, everybody=everybody)
-    say(f"{len(found)} requests as of block {block}", *(cli.request_line(item, now, brand=everybody) for item in found))
+    head = f"{counted(len(found), 'requests')} as of block {block}"
+    say(head, *(cli.request_line(item, now, brand=everybody) for item in found))
 
 
 @act
@@ -64,9 +65,15 @@ def overdue(whose: str = "brand", ahead: str = "0s") -> None:
     block, now = session.chain.head()
     at = now + duration("ahead", ahead)
     found = [item for item in cli.requests_to(session, block=block, everybody=everybody) if item.is_overdue(at)]
-    word = "are overdue" if at == now else f"will be overdue in {ahead} unless they are acknowledged"
+    one = len(found) == 1
+    word = "is" if one else "are"
+    when = (
+        f"{word} overdue"
+        if at == now
+        else f"will be overdue in {ahead} unless {'it' if one else 'they'} {word} acknowledged"
+    )
     say(
-        f"{len(found)} requests {word}, as of block {block}",
+        f"{counted(len(found), 'requests')} {when}, as of block {block}",
         *(cli.request_line(item, at, brand=everybody) for item in found),
     )
     if found:
@@ -145,7 +152,9 @@ def acknowledge(customer: str, receipt: str = "", without: str = "") -> None:
         session.send(programme.as_brand(act_), sender=session.staff(Role.PRIVACY))
         say(f"the erasure of {who} is acknowledged with 0x{anchored.hex()}")
         if not cli.is_receipt(receipt):
-            say("That is no receipt of this suite's form: nobody can verify it with `verify`.")
+            say(
+                "That is no receipt file of this suite: `verify` holds only for one that is in the blob store under this digest."
+            )
         return
     collected = cli.collected(session, cli.find_request(session, who), cli.listed_processors(session))
     done = erasing.acknowledge(
@@ -158,7 +167,7 @@ def acknowledge(customer: str, receipt: str = "", without: str = "") -> None:
     say(
         f"the erasure of {who} {'is' if done.transaction else 'was already'} acknowledged "
         f"with 0x{done.receipt.digest.hex()}: {done.request.standing(session.chain.now())}",
-        f"{len(done.receipt.receipts)} processors have signed; the receipt is in the blob store under {done.receipt.cid}",
+        f"signed by {counted(len(done.receipt.receipts), 'processors')}; the receipt is in the blob store under {done.receipt.cid}",
         *(f"{name} has not signed, and the receipt says so" for _, name in done.receipt.missing),
     )
 
