@@ -14,7 +14,7 @@ given a customer who shared datasets with a brand, and processors of it
 │   └── the next run should ask only those that have not acknowledged, and lose no count
 ├── when a processor is missing
 │   ├── it should not be acknowledged
-│   └── once it is overdue it should be, by name, and say so
+│   └── once it is overdue it should be, by name, and say so; its receipt should not be taken in afterwards
 ├── when the run breaks between sending and noticing
 │   ├── the next should find it done
 │   └── what was on its way should stay in the store when another is put together
@@ -186,6 +186,11 @@ def test_a_missing_processor_is_left_out_only_once_it_is_overdue(scene):
     assert done.receipt.missing == ((scene.listed[2].address, LETTERS),)
     (said,) = scene.verified(done.receipt.to_bytes()).differences
     assert said == f"the processor {LETTERS} ({scene.listed[2].address}) has not signed, as the receipt itself says"
+    with pytest.raises(
+        ErasureError, match="the receipt of 'Letter service' comes after the acknowledgement of the time"
+    ):
+        scene.collected(done.request).add(scene.signed(done.request, 2))
+    assert [path.name for path in scene.collected(request).folder.iterdir()] == ["receipt.json"]
 
 
 def test_a_run_that_broke_after_sending_is_found_done(scene, monkeypatch):

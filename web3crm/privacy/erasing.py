@@ -133,6 +133,11 @@ class Collected:
         One that is there already is replaced only by one of a later time.
         """
         self._check(receipt)
+        if not self.request.is_open:
+            raise ErasureError(
+                f"the receipt of {receipt.name!r} comes after the acknowledgement of the time "
+                f"{self.request.acknowledged_at}, which cannot be changed: keep the file, it shows that it was late"
+            )
         path = self._path(receipt.processor)
         kept = self.receipts().get(receipt.processor)
         if kept is not None and kept.erased_at > receipt.erased_at:
