@@ -5,7 +5,7 @@ brownie run erasure list                                  anybody: all requests 
 brownie run erasure overdue                               anybody: those past their time; `overdue brand 30d` in 30 days
 brownie run erasure process 0x…                           the brand's processors that run here erase, and sign
 brownie run erasure sign "Letter service" 0x… letters=2   a processor elsewhere (WEB3CRM_ACCOUNT) says what it erased
-brownie run erasure receive letter-service.json           … and the brand takes that in
+brownie run erasure receive letter-service-0x….json       … and the brand takes that in
 brownie run erasure acknowledge 0x…                       staff with the role PRIVACY anchors the receipts' digest
 brownie run erasure verify 0x…                            anybody: does the receipt hold, and was it in time?
 
