@@ -52,7 +52,7 @@ def share_profile(stage: Stage, archive: Archive, customer: Customer, coffee: Re
 
     grant(stage, archive.cast, customer, coffee.programme, notice, _AGREED)
     names = ", ".join(_AGREED).replace("_", " ")
-    stage.say(f"she consents for a year to {names}, under notice {notice.version}, which is in Thai and English")
+    stage.say(f"she consents for a year to {names} (notice {notice.version}, Thai or English)")
     for reader in (coffee, bookshop):
         vault.share(dataset, reader.brand, archive.recipient(reader))
     service, suggestions, marketing = (
@@ -94,8 +94,8 @@ def publish_notice(stage: Stage, archive: Archive, reader: Reader, version: int)
     act = programme.as_brand(consents.functions.publishNotice(*found.args))
     stage.spent("publish a notice", chain.transact(act, sender=reader.staff))
     asked = ", ".join(notice.names(found.changed_purposes, 0)[0]).replace("_", " ")
-    what = f"what has changed: {asked}" if previous else f"it asks for {asked}"
-    stage.say(f"{programme.params.points.name} publishes notice {version}, {notice.uri[:20]}…; {what}")
+    verb = "which changes" if previous else "on"
+    stage.say(f"{programme.params.points.name} publishes notice {version}, {verb} {asked}")
     return notice
 
 
@@ -106,6 +106,5 @@ def _show_records(stage: Stage, archive: Archive, customer: Customer, reader: Re
     record, receipt = consent_record(history), consent_receipt(history, language="th")
     verify_record(json.loads(json.dumps(record)), chain, consents, source)
     stage.check("her consent record (ISO/IEC TS 27560) is made from the chain, and holds when it is made again", True)
-    stage.say(
-        f"her consent receipt ({receipt['version']}), in Thai: {receipt['services'][0]['purposes'][0]['purpose']}"
-    )
+    agreed = ", ".join(item["purpose"].partition(":")[0] for item in receipt["services"][0]["purposes"])
+    stage.say(f"her consent receipt ({receipt['version']}), in Thai: {agreed}")

@@ -52,7 +52,7 @@ def be_forgotten(stage: Stage, archive: Archive, customer: Customer, other: Cust
         _request(stage, cast, person, coffee)
     request = request_of(chain, consents, customer=customer.address, brand=coffee.brand)
     assert request is not None  # noqa: S101 - it was just made
-    stage.say(f"{customer} and {other} each sign a request; it withdraws their consent, and the brand has 30 days")
+    stage.say(f"{customer} and {other} each sign a request: consent is withdrawn, and the brand has 30 days")
     reason = refusal(lambda: coffee.grantee.open(vault, dataset, purpose=service))
     stage.check(f"the coffee brand is refused at once: {reason}", bool(reason))
 
