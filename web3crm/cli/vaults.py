@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web3crm.chain.accounts import address_of
-from web3crm.cli import arguments
+from web3crm.cli.accesses import number
 from web3crm.cli.session import Session
 from web3crm.cli.storage import open_blobs, vault_folder
 from web3crm.domain.consent import DATA_CLASSES, PURPOSES
@@ -178,16 +178,16 @@ def fill_identity_file(path: Path) -> str:
 
 
 def dataset_id(session: Session, text: str) -> DatasetId:
-    """A dataset argument: its number, or its whole id ``eip155:…``."""
+    """A dataset argument: its number, decimal or 0x, or its whole id ``eip155:…``."""
     if text.startswith("eip155:"):
         return DatasetId.parse(text)
-    number = arguments.whole("dataset", text)
-    return DatasetId(session.chain.chain_id, str(session.programme.commons.datasets.address), number)
+    token_id = number("dataset", text)
+    return DatasetId(session.chain.chain_id, str(session.programme.commons.datasets.address), token_id)
 
 
 def optional_access(text: str) -> int | None:
-    """An access argument: its id, or nothing."""
-    return arguments.whole("access", text) if text else None
+    """An access argument: its id, decimal or 0x, or nothing."""
+    return number("access", text) if text else None
 
 
 def clear_files(paths: Sequence[str]) -> list[ClearFile]:
