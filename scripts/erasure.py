@@ -5,7 +5,7 @@ brownie run erasure list                                  anybody: all requests 
 brownie run erasure overdue                               anybody: those past their time; `overdue brand 30d` in 30 days
 brownie run erasure process 0x…                           the brand's processors that run here erase, and sign
 brownie run erasure sign "Letter service" 0x… letters=2   a processor elsewhere (WEB3CRM_ACCOUNT) says what it erased
-brownie run erasure receive letter-service.json           … and the brand takes that in
+brownie run erasure receive letter-service-0x….json       … and the brand takes that in
 brownie run erasure acknowledge 0x…                       staff with the role PRIVACY anchors the receipts' digest
 brownie run erasure verify 0x…                            anybody: does the receipt hold, and was it in time?
 
@@ -19,7 +19,7 @@ from brownie import network, web3
 from web3crm.cli import act, digest, duration, one_of, open_session, say, unknown_act
 from web3crm.cli import erasing as cli
 from web3crm.cli.storage import programme_blobs
-from web3crm.domain import Role
+from web3crm.domain import Role, counted
 from web3crm.errors import InputError
 from web3crm.points.progress import Bars
 from web3crm.privacy import erasing
@@ -53,7 +53,8 @@ def list(whose: str = "brand") -> None:  # noqa: A001 - the word people use
     everybody = one_of("whose", whose, _WHOSE)
     block, now = session.chain.head()
     found = cli.requests_to(session, block=block, everybody=everybody)
-    say(f"{len(found)} requests as of block {block}", *(cli.request_line(item, now, brand=everybody) for item in found))
+    head = f"{counted(len(found), 'requests')} as of block {block}"
+    say(head, *(cli.request_line(item, now, brand=everybody) for item in found))
 
 
 @act
@@ -64,9 +65,15 @@ def overdue(whose: str = "brand", ahead: str = "0s") -> None:
     block, now = session.chain.head()
     at = now + duration("ahead", ahead)
     found = [item for item in cli.requests_to(session, block=block, everybody=everybody) if item.is_overdue(at)]
-    word = "are overdue" if at == now else f"will be overdue in {ahead} unless they are acknowledged"
+    one = len(found) == 1
+    word = "is" if one else "are"
+    when = (
+        f"{word} overdue"
+        if at == now
+        else f"will be overdue in {ahead} unless {'it' if one else 'they'} {word} acknowledged"
+    )
     say(
-        f"{len(found)} requests {word}, as of block {block}",
+        f"{counted(len(found), 'requests')} {when}, as of block {block}",
         *(cli.request_line(item, at, brand=everybody) for item in found),
     )
     if found:
@@ -90,6 +97,7 @@ def process(customer: str) -> None:
         *(f"{name}: failed, and is to be asked again: {why}" for name, why in done.failed.items()),
         *(f"{name}: not asked, {why}" for name, why in staff.elsewhere.items() if name in missing),
         f"{len(listed) - len(missing)} of {len(listed)} processors have signed; {asked.standing(session.chain.now())}",
+        *cli.unlisted_lines(session, asked.customer, listed),
     )
     if done.failed:
         sys.exit(1)
@@ -123,7 +131,8 @@ def receive(receipt: str) -> None:
     session = open_session(web3, network.show_active())
     found = cli.read_receipt_file(receipt)
     collected = cli.collected(session, cli.find_request(session, found.customer), cli.listed_processors(session))
-    collected.add(found)
+    with collected.alone():
+        collected.add(found)
     missing = ", ".join(item.name for item in collected.missing()) or "nobody"
     say(f"{found.name}: {found.items.in_words()}", f"missing now: {missing}")
 
@@ -143,7 +152,9 @@ def acknowledge(customer: str, receipt: str = "", without: str = "") -> None:
         session.send(programme.as_brand(act_), sender=session.staff(Role.PRIVACY))
         say(f"the erasure of {who} is acknowledged with 0x{anchored.hex()}")
         if not cli.is_receipt(receipt):
-            say("That is no receipt of this suite's form: nobody can verify it with `verify`.")
+            say(
+                "That is no receipt file of this suite: `verify` holds only for one that is in the blob store under this digest."
+            )
         return
     collected = cli.collected(session, cli.find_request(session, who), cli.listed_processors(session))
     done = erasing.acknowledge(
@@ -156,22 +167,28 @@ def acknowledge(customer: str, receipt: str = "", without: str = "") -> None:
     say(
         f"the erasure of {who} {'is' if done.transaction else 'was already'} acknowledged "
         f"with 0x{done.receipt.digest.hex()}: {done.request.standing(session.chain.now())}",
-        f"{len(done.receipt.receipts)} processors have signed; the receipt is in the blob store under {done.receipt.cid}",
+        f"signed by {counted(len(done.receipt.receipts), 'processors')}; the receipt is in the blob store under {done.receipt.cid}",
         *(f"{name} has not signed, and the receipt says so" for _, name in done.receipt.missing),
     )
 
 
 @act
-def verify(customer: str, receipt: str = "") -> None:
-    """Checks the receipt of a customer's erasure: a file, or the one that was anchored. Exit code 1 if it does not hold."""
+def verify(customer: str, receipt: str = "", processors: str = "") -> None:
+    """Checks the receipt of a customer's erasure: a file, or the one that was anchored. Exit code 1 if it does not hold.
+
+    `processors` is the brand's list of that time, if it has changed since.
+    """
     session = open_session(web3, network.show_active())
     asked = cli.find_request(session, session.address("customer", customer))
-    found = cli.verified(session, asked, cli.listed_processors(session), receipt)
-    say(f"as of block {found.block} the receipt {'holds' if found.holds else 'does not hold'}")
-    if found.receipt is not None:
-        say(*(f"  {item.name}: {item.items.in_words()}" for item in found.receipt.receipts))
-    say(*(f"  wrong: {difference}" for difference in found.differences))
-    if found.request is not None:
-        say(f"  {found.request.standing(session.chain.now())}")
+    listed = cli.listed_processors(session, processors)
+    found = cli.verified(session, asked, listed, receipt)
+    signed = found.receipt.receipts if found.receipt else ()
+    say(
+        f"as of block {found.block} the receipt {'holds' if found.holds else 'does not hold'}",
+        *(f"  {item.name}: {item.items.in_words()}" for item in signed),
+        *(f"  wrong: {difference}" for difference in found.differences),
+        *([f"  {found.request.standing(session.chain.now())}"] if found.request else []),
+        *(f"  {line}" for line in cli.unlisted_lines(session, asked.customer, listed)),
+    )
     if not found.holds:
         sys.exit(1)

@@ -14,9 +14,12 @@ given a customer who shared datasets with a brand, and processors of it
 │   └── the next run should ask only those that have not acknowledged, and lose no count
 ├── when a processor is missing
 │   ├── it should not be acknowledged
-│   └── once it is overdue it should be, by name, and say so
+│   └── once it is overdue it should be, by name, and say so; its receipt should not be taken in afterwards
 ├── when the run breaks between sending and noticing
-│   └── the next should find it done
+│   ├── the next should find it done
+│   └── what was on its way should stay in the store when another is put together
+├── when two of the staff are at it at once
+│   └── the second should be told to wait, and nothing be asked or sent
 ├── when she asks again after an acknowledgement
 │   └── it should be another request, with receipts of its own
 └── when a worker is not as the brand lists it, or cannot sign, or the request is not open
@@ -34,7 +37,7 @@ from tests.support.erasing import BLOBS, DAY, KEEPER, LETTERS, PERIOD, Fixed, Sc
 from tests.support.local_chain import rolled_back
 from web3crm.chain import LocalChain
 from web3crm.deploy import Commons, deploy_commons
-from web3crm.errors import BlobStoreError, ChainError, ErasureError
+from web3crm.errors import BlobStoreError, ChainError, ContractRevert, ErasureError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasing import Worker, erase_for
 from web3crm.privacy.erasure_receipts import fetch_receipt
@@ -183,6 +186,11 @@ def test_a_missing_processor_is_left_out_only_once_it_is_overdue(scene):
     assert done.receipt.missing == ((scene.listed[2].address, LETTERS),)
     (said,) = scene.verified(done.receipt.to_bytes()).differences
     assert said == f"the processor {LETTERS} ({scene.listed[2].address}) has not signed, as the receipt itself says"
+    with pytest.raises(
+        ErasureError, match="the receipt of 'Letter service' comes after the acknowledgement of the time"
+    ):
+        scene.collected(done.request).add(scene.signed(done.request, 2))
+    assert [path.name for path in scene.collected(request).folder.iterdir()] == ["receipt.json"]
 
 
 def test_a_run_that_broke_after_sending_is_found_done(scene, monkeypatch):
@@ -222,6 +230,52 @@ def test_what_was_put_together_and_never_anchored_is_not_kept(scene, monkeypatch
     done = scene.acknowledge(request)
     assert draft != done.receipt.cid
     assert scene.blobs.pins() == [done.receipt.cid]
+
+
+def test_a_receipt_that_was_on_its_way_stays(scene, monkeypatch):
+    request = scene.ask()
+    erase_for(scene.collected(request), scene.everybody())
+    transact, sent = scene.chain.transact, []
+
+    def slow(act, **options):
+        sent.append((act, options))
+        raise ChainError("it was not mined in time")
+
+    def overtaken(act, **options):
+        transact(sent[0][0], **sent[0][1])
+        return transact(act, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.chain, "transact", slow)
+        with pytest.raises(ChainError, match="it was not mined in time"):
+            scene.acknowledge(request)
+    scene.chain.sleep(60)
+    scene.collected(request).add(scene.signed(request, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.chain, "transact", overtaken)
+        with pytest.raises(ContractRevert):
+            scene.acknowledge(request)
+    scene.blobs.collect_garbage()
+    assert scene.verified(fetch_receipt(scene.blobs, scene.request().receipt_digest)).holds
+
+
+def test_two_at_once_do_not_count_each_other_s_work_away(scene):
+    request = scene.ask()
+    second = scene.letters()
+
+    class Slow(Fixed):
+        """While it erases, somebody else of the staff starts the same."""
+
+        def erase(self, request):
+            erase_for(scene.collected(request), scene.workers(second))
+            return super().erase(request)
+
+    run = erase_for(scene.collected(request), scene.workers(Slow(LETTERS, scene.listed[2].address)))
+    assert run.failed == {LETTERS: "another run is working on this request: wait for it, and do it again"}
+    with scene.collected(request).alone(), pytest.raises(ErasureError, match="another run is working on this request"):
+        scene.acknowledge(request)
+    assert second.asked == 0
+    assert scene.request().is_open
 
 
 def test_a_second_request_has_receipts_of_its_own(scene):

@@ -17,15 +17,16 @@ from pathlib import Path
 from web3crm.chain import Sender, find_account
 from web3crm.chain.accounts import address_of
 from web3crm.cli import arguments
+from web3crm.cli.notices import open_desk
 from web3crm.cli.session import Session
 from web3crm.cli.storage import home, programme_blobs, vault_folder
-from web3crm.errors import ErasureError, InputError
+from web3crm.errors import ErasureError, InputError, Web3CrmError
 from web3crm.files import write_private
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasing import Collected, Worker
 from web3crm.privacy.erasure_receipts import ErasureReceipt, ProcessorReceipt, Verification, fetch_receipt, verify
 from web3crm.privacy.erasures import ErasureRequest, Watch, request_of, requests, silent
-from web3crm.privacy.processor_list import ListedProcessor, read_processors
+from web3crm.privacy.processor_list import ListedProcessor, read_processors, unlisted
 from web3crm.privacy.processors import BlobStoreProcessor, KeeperProcessor, Processor
 from web3crm.vault.keeper import EnvelopeKeeper, Verdict
 from web3crm.vault.stores import BlobStore, EmbeddedStore, open_store
@@ -41,6 +42,7 @@ __all__ = [
     "request_line",
     "requests_to",
     "staff_for",
+    "unlisted_lines",
     "verified",
     "write_receipt_file",
 ]
@@ -66,9 +68,9 @@ class _Closed:
         return Verdict(False, "nothing is released while envelopes are being destroyed")
 
 
-def listed_processors(session: Session) -> tuple[ListedProcessor, ...]:
-    """The brand's processors. Raises :class:`InputError` when its file is missing or wrong."""
-    path = _FOLDER / f"{session.name}.yaml"
+def listed_processors(session: Session, file: str = "") -> tuple[ListedProcessor, ...]:
+    """The brand's processors, by its file or by another one. Raises :class:`InputError` when that is missing or wrong."""
+    path = Path(file) if file else _FOLDER / f"{session.name}.yaml"
     if not path.is_file():
         raise InputError(f"{path} is missing: it lists the processors of {session.name}, as {_FOLDER}/coffee.yaml does")
     return read_processors(path, session.accounts or None)
@@ -84,6 +86,21 @@ def requests_to(session: Session, *, block: int, everybody: bool, watch: Watch =
         block=block,
         watch=watch,
     )
+
+
+def unlisted_lines(session: Session, customer: str, listed: Sequence[ListedProcessor]) -> list[str]:
+    """Warnings about processors that the notices which the customer consented to name, and the brand's list has not."""
+    try:
+        history = open_desk(session).history(customer)
+        versions = sorted({act.snapshot.notice_version for act in history.acts} - {0})
+        missing = {item.key: item for version in versions for item in unlisted(history.notice(version).text, listed)}
+    except Web3CrmError as error:
+        return [f"WARNING: the list of processors could not be compared with the notices that she saw: {error}"]
+    return [
+        f"WARNING: a notice that she consented to names the processor {item.name['en']}, and none that is listed has "
+        f"`recipient: {item.key}`: nobody is asked to erase what it holds"
+        for item in missing.values()
+    ]
 
 
 def find_request(session: Session, customer: str) -> ErasureRequest:
@@ -128,7 +145,7 @@ def staff_for(
             continue
         sender = _signer(session, item)
         if sender is None:
-            elsewhere[item.name] = f"its key is not here: name its keystore in {_variable(item.name)}"
+            elsewhere[item.name] = f"its key is not here: name its keystore in {_variable(item)}"
         else:
             workers.append(Worker(_processor(session, request, item, watch), sender))
     return Staff(tuple(workers), elsewhere)
@@ -140,8 +157,14 @@ def read_receipt_file(path: str) -> ProcessorReceipt:
 
 
 def write_receipt_file(receipt: ProcessorReceipt, path: str = "") -> Path:
-    """Writes a processor's receipt, for its owner only, by default to a file named after it; returns where."""
-    chosen = Path(path or re.sub(r"[^a-z0-9]+", "-", receipt.name.lower()).strip("-") + ".json")
+    """Writes a processor's receipt, for its owner only, by default to a file named after it and the customer; returns where.
+
+    Raises :class:`InputError` when the file is there already: it may be the receipt of another request.
+    """
+    word = _ascii_word(receipt.name.lower(), "-") or receipt.processor
+    chosen = Path(path or f"{word}-{receipt.customer}.json")
+    if chosen.exists():
+        raise InputError(f"{chosen} exists: name another file, nothing is overwritten")
     try:
         write_private(chosen, receipt.to_bytes())
     except OSError as error:
@@ -229,21 +252,27 @@ def _store(session: Session, item: ListedProcessor) -> BlobStore:
 
 
 def _signer(session: Session, item: ListedProcessor) -> Sender | None:
-    chosen = os.environ.get(_variable(item.name), "").strip()
+    variable = _variable(item)
+    chosen = os.environ.get(variable, "").strip()
     if session.chain.is_local:
         accounts = session.accounts
-        found = arguments.address(_variable(item.name), chosen, accounts) if chosen else item.address
+        found = arguments.address(variable, chosen, accounts) if chosen else item.address
         return found if found in accounts else None
     if not chosen:
         return None
     account = find_account(chosen)
     if address_of(account) != item.address and not session.chain.code(item.address):
-        raise InputError(f"{_variable(item.name)} is {address_of(account)}, but {item.name} is {item.address}")
+        raise InputError(f"{variable} is {address_of(account)}, but {item.name} is {item.address}")
     return account
 
 
-def _variable(name: str) -> str:
-    return PROCESSOR_VARIABLE + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+def _variable(item: ListedProcessor) -> str:
+    return PROCESSOR_VARIABLE + (_ascii_word(item.name, "_") or item.address).upper()
+
+
+def _ascii_word(name: str, joint: str) -> str:
+    """A name as a word of ASCII letters and digits; empty for a name in another script, of which too little would be left."""
+    return re.sub(r"[^A-Za-z0-9]+", joint, name).strip(joint) if name.isascii() else ""
 
 
 def _made_in(session: Session, contract: str) -> int:

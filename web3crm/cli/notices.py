@@ -30,6 +30,7 @@ from web3crm.privacy.history import (
     read_notices,
     snapshot_of,
 )
+from web3crm.privacy.notice import days_text
 from web3crm.privacy.notices import (
     LANGUAGES,
     Asks,
@@ -63,6 +64,20 @@ NOTICES = Path("deployments") / "notices"
 LOST = "lost"
 """Instead of the previous file: it is lost, or was none; then everything is asked again."""
 _WIDTH = 20
+_WORDS = {
+    "en": {
+        "data": "data",
+        "kept": "kept for at most",
+        "given": "passed on to",
+        "needed": "the service cannot be had without this",
+    },
+    "th": {
+        "data": "ข้อมูลที่ใช้",
+        "kept": "เก็บไว้ไม่เกิน",
+        "given": "ผู้ที่ได้รับข้อมูล",
+        "needed": "หากไม่ยินยอมข้อนี้จะใช้บริการไม่ได้",
+    },
+}
 
 
 class _ProgrammeNotices:
@@ -302,18 +317,26 @@ def text_lines(notice: NoticeFile, purposes: int, data_classes: int, language: s
     lines = [notice.title[language], notice.introduction[language], ""]
     for purpose in notice.purposes:
         if purposes >> purpose.bit & 1:
-            used = ", ".join(
-                item.title[language] for item in notice.classes_of(purpose) if data_classes >> item.bit & 1
-            )
-            who = ", ".join(f"{item.name[language]} ({item.country})" for item in notice.recipients_of(purpose))
             lines.append(f"  {purpose.bit:>2} {purpose.title[language]}: {purpose.text[language]}")
-            lines.append(
-                f"     [{used or '-'}] {duration_text(purpose.retention)}, {'+'.join(purpose.stored_in)}; {who or '-'}"
-            )
+            lines.append(f"     {_conditions(notice, purpose, data_classes, language)}")
     for item in notice.data_classes:
         if data_classes >> item.bit & 1:
             lines.append(f"  {item.bit:>2} {item.title[language]}: {item.text[language]}")
     return [*lines, "", notice.withdrawal[language], f"{notice.controller.name[language]}, {notice.controller.email}"]
+
+
+def _conditions(notice: NoticeFile, purpose: Purpose, data_classes: int, language: str) -> str:
+    """Under a purpose: which of the data, for how long, where, and who gets it; and whether the service needs it."""
+    words = _WORDS[language]
+    used = [item.title[language] for item in notice.classes_of(purpose) if data_classes >> item.bit & 1]
+    who = [f"{item.name[language]} ({item.country})" for item in notice.recipients_of(purpose)]
+    parts = [
+        f"{words['data']}: {', '.join(used) or '-'}",
+        f"{words['kept']} {days_text(purpose.retention, language)} ({', '.join(purpose.stored_in)})",
+        f"{words['given']}: {', '.join(who) or '-'}",
+        *([words["needed"]] if purpose.primary else []),
+    ]
+    return "; ".join(parts)
 
 
 def asked_lines(notice: NoticeFile, asked: Asks, snapshot: Snapshot, customer: str) -> list[str]:

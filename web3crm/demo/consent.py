@@ -5,23 +5,31 @@ from __future__ import annotations
 import io
 import json
 from hashlib import sha256
-from pathlib import Path
 
 from web3crm.demo.cast import Customer
-from web3crm.demo.datasets import Archive, Reader, grant, mint, picture, profile, refusal
+from web3crm.demo.datasets import (
+    Archive,
+    Reader,
+    class_bit,
+    grant,
+    mint,
+    notice_of,
+    picture,
+    profile,
+    purpose_bit,
+    refusal,
+)
 from web3crm.demo.stage import Stage
 from web3crm.domain.consent import Notices
 from web3crm.privacy.asking import asks, publication
 from web3crm.privacy.history import BlobNotices, read_history, read_notices
 from web3crm.privacy.notice import NoticeFile
-from web3crm.privacy.notices import read_notice
 from web3crm.privacy.receipts import consent_receipt
 from web3crm.privacy.records import consent_record, verify_record
 from web3crm.vault import ClearFile
 
 __all__ = ["publish_notice", "share_profile"]
 
-_NOTICES = Path("deployments/notices")
 _AGREED = ("service", "recommendations", "commercial_research")
 
 
@@ -33,7 +41,7 @@ def share_profile(stage: Stage, archive: Archive, customer: Customer, coffee: Re
     publish_notice(stage, archive, bookshop, 1)
     clear, drawing = profile(customer), picture()
     files = [ClearFile("profile.json", "application/json", clear), ClearFile("picture.png", "image/png", drawing)]
-    data_class = notice.data_classes[0].bit
+    data_class = class_bit(notice, "demographic")
     dataset = mint(stage, archive, customer, files, data_class=data_class)
     stage.say(f"{customer}'s profile ({len(clear)} B) and picture ({len(drawing):,} B) are encrypted and stored:")
     (entry,) = vault.keyring.entries()
@@ -43,29 +51,33 @@ def share_profile(stage: Stage, archive: Archive, customer: Customer, coffee: Re
     stage.check("the dataset is hers, and locked to her wallet", owner, customer.address)
 
     grant(stage, archive.cast, customer, coffee.programme, notice, _AGREED)
-    stage.say(f"she consents to {', '.join(_AGREED)}, for one year: version {notice.version}, in Thai or English")
+    names = ", ".join(_AGREED).replace("_", " ")
+    stage.say(f"she consents for a year to {names} (notice {notice.version}, Thai or English)")
     for reader in (coffee, bookshop):
         vault.share(dataset, reader.brand, archive.recipient(reader))
-    purpose = {item.name: item.bit for item in notice.purposes}
-    opened = coffee.grantee.open(vault, dataset, purpose=purpose["service"])
+    service, suggestions, marketing = (
+        purpose_bit(notice, name) for name in ("service", "recommendations", "direct_marketing")
+    )
+    opened = coffee.grantee.open(vault, dataset, purpose=service)
     read = {file.name: file.read() for file in opened.files}
     stage.check("the coffee brand opens it and reads the profile", json.loads(read["profile.json"]), json.loads(clear))
     stage.check("and the picture, byte for byte", sha256(read["picture.png"]).digest(), sha256(drawing).digest())
-    reason = refusal(lambda: coffee.grantee.open(vault, dataset, purpose=purpose["direct_marketing"]))
+    reason = refusal(lambda: coffee.grantee.open(vault, dataset, purpose=marketing))
     stage.check(f"for direct marketing the coffee brand is refused: {reason}", bool(reason))
-    reason = refusal(lambda: bookshop.grantee.open(vault, dataset, purpose=purpose["service"]))
+    reason = refusal(lambda: bookshop.grantee.open(vault, dataset, purpose=service))
     stage.check(f"the bookshop is refused: {reason}", bool(reason))
 
     newer = publish_notice(stage, archive, coffee, 2)
     history = read_history(chain, consents, customer=customer.address, brand=coffee.brand)
     again = newer.names(asks(newer, history.published, history.snapshot, at=chain.now()).purposes, 0)[0]
     stage.check("she is asked again for what has changed, and for nothing else", again, ("recommendations",))
-    reason = refusal(lambda: coffee.grantee.open(vault, dataset, purpose=purpose["recommendations"]))
-    stage.check(f"until she answers: {reason}", bool(reason))
-    coffee.grantee.open(vault, dataset, purpose=purpose["service"])
-    stage.check("the other purposes still open it", True)
+    reason = refusal(lambda: coffee.grantee.open(vault, dataset, purpose=suggestions))
+    stage.check(f"until she answers it stays shut for that: {reason}", bool(reason))
+    coffee.grantee.open(vault, dataset, purpose=service)
+    stage.check("for the other purposes it opens as before", True)
     grant(stage, archive.cast, customer, coffee.programme, newer, _AGREED)
-    coffee.grantee.open(vault, dataset, purpose=purpose["recommendations"])
+    coffee.grantee.open(vault, dataset, purpose=suggestions)
+    stage.check("she says yes again, and it opens for that as well", True)
     _show_records(stage, archive, customer, coffee)
     stage.check("she never needed native coin", chain.balance(customer.address), 0)
 
@@ -74,18 +86,16 @@ def publish_notice(stage: Stage, archive: Archive, reader: Reader, version: int)
     """Publishes a version of a brand's notice: its file goes to the blob store, its digest on chain."""
     chain, programme = archive.cast.chain, reader.programme
     consents = programme.commons.consents
-    folder = _NOTICES / programme.params.programme
-    notice = read_notice(folder / f"{version}.yaml")
-    previous = read_notice(folder / f"{version - 1}.yaml") if version > 1 else None
+    notice = notice_of(programme, version)
+    previous = notice_of(programme, version - 1) if version > 1 else None
     before = read_notices(chain, consents, programme.brand)
     found = publication(notice, previous, Notices(tuple(item.notice for item in before)))
     archive.blobs.put(io.BytesIO(notice.raw))
     act = programme.as_brand(consents.functions.publishNotice(*found.args))
     stage.spent("publish a notice", chain.transact(act, sender=reader.staff))
-    changed = ", ".join(notice.names(found.changed_purposes, 0)[0]) if previous else "all"
-    stage.say(
-        f"{programme.params.points.name} publishes notice {version}, {notice.uri[:30]}…; new or changed: {changed}"
-    )
+    asked = ", ".join(notice.names(found.changed_purposes, 0)[0]).replace("_", " ")
+    verb = "which changes" if previous else "on"
+    stage.say(f"{programme.params.points.name} publishes notice {version}, {verb} {asked}")
     return notice
 
 
@@ -95,5 +105,6 @@ def _show_records(stage: Stage, archive: Archive, customer: Customer, reader: Re
     history = read_history(chain, consents, customer=customer.address, brand=reader.brand, source=source)
     record, receipt = consent_record(history), consent_receipt(history, language="th")
     verify_record(json.loads(json.dumps(record)), chain, consents, source)
-    stage.check("her consent record (ISO/IEC TS 27560) is made from the chain, and verified by making it anew", True)
-    stage.say(f"her consent receipt (Kantara {receipt['version']}), in Thai: {receipt['services'][0]['service']}")
+    stage.check("her consent record (ISO/IEC TS 27560) is made from the chain, and holds when it is made again", True)
+    agreed = ", ".join(item["purpose"].partition(":")[0] for item in receipt["services"][0]["purposes"])
+    stage.say(f"her consent receipt ({receipt['version']}), in Thai: {agreed}")

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
+from web3.contract import Contract
+from web3.types import TxReceipt
 
 from web3crm.chain import relay
-from web3crm.chain.typed_data import Domain, consent_grant, dataset_mint
+from web3crm.chain.typed_data import TypedData, consent_grant, dataset_mint
 from web3crm.demo.cast import Cast, Customer
 from web3crm.demo.stage import DemoFailed, Stage
 from web3crm.deploy import Programme
 from web3crm.domain.consent import bit_set
 from web3crm.errors import KeyReleaseRefused
 from web3crm.privacy.notice import NoticeFile
+from web3crm.privacy.notices import read_notice
 from web3crm.vault import (
     BlobStore,
     ChainGate,
@@ -34,9 +37,24 @@ from web3crm.vault import (
     sign_with,
 )
 
-__all__ = ["Archive", "Reader", "grant", "mint", "picture", "profile", "purchases", "refusal"]
+__all__ = [
+    "DAY",
+    "Archive",
+    "Reader",
+    "class_bit",
+    "grant",
+    "mint",
+    "notice_of",
+    "picture",
+    "profile",
+    "purchases",
+    "purpose_bit",
+    "refusal",
+    "relayed",
+]
 
-_YEAR = 365 * 86_400
+DAY = 86_400
+_NOTICES = Path("deployments/notices")
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,39 @@ class Archive:
         return recipient_from_bytes(published)
 
 
+def notice_of(programme: Programme, version: int) -> NoticeFile:
+    """A version of a brand's notice, from its file."""
+    return read_notice(_NOTICES / programme.params.programme / f"{version}.yaml")
+
+
+def purpose_bit(notice: NoticeFile, name: str) -> int:
+    """The number that a notice gives a purpose."""
+    return next(item.bit for item in notice.purposes if item.name == name)
+
+
+def class_bit(notice: NoticeFile, name: str) -> int:
+    """The number that a notice gives a data class."""
+    return next(item.bit for item in notice.data_classes if item.name == name)
+
+
+def relayed(
+    stage: Stage,
+    cast: Cast,
+    customer: Customer,
+    act: tuple[Contract, str],
+    message: TypedData,
+    what: str,
+    *,
+    sender: LocalAccount | None = None,
+) -> TxReceipt:
+    """The customer signs a message; somebody else, the relayer by default, sends it to the contract's function."""
+    contract, function = act
+    signature = cast.sign(message, customer)
+    receipt = relay(cast.chain, contract, function, message, signature, sender=sender or cast.relayer)
+    stage.spent(f"{what} (relayed)", receipt)
+    return receipt
+
+
 def mint(
     stage: Stage, archive: Archive, customer: Customer, files: Sequence[ClearFile], *, data_class: int
 ) -> DatasetId:
@@ -99,12 +150,11 @@ def mint(
     chain, datasets, vault = cast.chain, cast.coffee.commons.datasets, archive.vault(customer)
     sealed = vault.create(files, data_class=data_class)
     minting = dataset_mint(
-        domain=Domain("CustomerData", chain.chain_id, datasets.address),
+        domain=chain.domain(datasets),
         owner=customer.address, manifest_digest=sealed.manifest_digest, data_class=data_class, nonce=cast.nonce(),
         deadline=cast.deadline(),
     )  # fmt: skip
-    receipt = relay(chain, datasets, "mintBySig", minting, cast.sign(minting, customer), sender=cast.relayer)
-    stage.spent("mint a dataset (relayed)", receipt)
+    receipt = relayed(stage, cast, customer, (datasets, "mintBySig"), minting, "mint a dataset")
     (minted,) = chain.events(receipt, datasets, "DatasetMinted")
     dataset = DatasetId(chain.chain_id, datasets.address, minted.args["datasetId"])
     vault.attach(sealed.manifest_digest, dataset)
@@ -121,15 +171,14 @@ def grant(
         raise DemoFailed(f"notice {notice.version} of {notice.programme} has not all of {', '.join(purposes)}")
     classes = {item.bit for purpose in agreed for item in notice.classes_of(purpose)}
     message = consent_grant(
-        domain=Domain("ConsentRegistry", chain.chain_id, consents.address),
+        domain=chain.domain(consents),
         customer=customer.address, brand=programme.brand, purposes=bit_set(item.bit for item in agreed),
         data_classes=bit_set(classes), notice_version=notice.version, notice_digest=notice.digest,
-        expires_at=chain.now() + _YEAR,
+        expires_at=chain.now() + 365 * DAY,
         nonce=chain.call(consents.functions.snapshotCount(customer.address, programme.brand)) + 1,
         deadline=cast.deadline(),
     )  # fmt: skip
-    receipt = relay(chain, consents, "grantBySig", message, cast.sign(message, customer), sender=cast.relayer)
-    stage.spent("grant a consent (relayed)", receipt)
+    relayed(stage, cast, customer, (consents, "grantBySig"), message, "grant a consent")
 
 
 def refusal(attempt: Callable[[], object]) -> str:
@@ -142,8 +191,8 @@ def refusal(attempt: Callable[[], object]) -> str:
 
 
 def profile(customer: Customer) -> bytes:
-    """What a customer tells about herself."""
-    found = {"customer": customer.number, "favourite": "espresso", "milk": "oat", "birthday": "05-17"}
+    """What a customer tells about herself: what the notices call her profile."""
+    found = {"customer": customer.number, "born": 1971, "gender": "female", "province": "Chiang Mai"}
     return json.dumps(found, indent=2).encode()
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "MAX_UINT256",
     "NATIVE",
     "Price",
+    "counted",
     "duration_text",
     "parse_amount",
     "parse_duration",
@@ -99,6 +100,16 @@ def parse_duration(text: str) -> int:
     if found is None or not text.isascii():
         raise InputError(f"a duration is a whole number and s, m, h, d, w or y, such as 30d; got {text!r}")
     return int(found["count"]) * _SECONDS[found["unit"] or "s"]
+
+
+def counted(count: int, things: str) -> str:
+    """A number of things in English, given their plural: ``1 file``, ``2 files``, ``0 copies``, ``1 copy``."""
+    if count != 1:
+        return f"{count} {things}"
+    for ending, singular in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("s", "")):
+        if things.endswith(ending):
+            return f"1 {things.removesuffix(ending)}{singular}"
+    return f"1 {things}"
 
 
 def duration_text(seconds: int) -> str:

@@ -35,7 +35,7 @@ _LIMIT = 64 * 1024 * 1024
 
 @functools.cache
 def schema(kind: str) -> dict[str, Any]:
-    """The published schema of :data:`RECORD` or :data:`RECEIPT`; not to be changed by the caller."""
+    """The published schema of a kind of document, such as :data:`RECORD`; not to be changed by the caller."""
     text = resources.files("web3crm.privacy").joinpath("schemas", f"{kind}.schema.json").read_text("utf-8")
     return dict(json.loads(text))
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from web3crm.domain import counted
 from web3crm.errors import ErasureError, InputError
 
 __all__ = ["ErasedItem", "ErasedItems", "Kept"]
@@ -139,7 +140,7 @@ class ErasedItems:
 
 
 def _words(item: ErasedItem) -> str:
-    parts = [f"{item.erased} {item.kind} erased"]
+    parts = [f"{counted(item.erased, item.kind)} erased"]
     if item.unverified:
         parts.append(f"{item.unverified} let go, which may be elsewhere")
     parts += [f"{count} kept ({reason.value})" for reason, count in item.kept]

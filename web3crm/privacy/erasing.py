@@ -9,9 +9,11 @@ store under the digest on chain.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +94,22 @@ class Collected:
         self.listed = {item.address: item for item in listed}
         self.folder = root / str(chain.chain_id) / request.brand / f"{request.customer}-{request.requested_at}"
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other runs from working on the request meanwhile: one would count what another erased as nothing.
+
+        Raises :class:`ErasureError` when there is one. The lock ends with the process, however it ends.
+        """
+        descriptor = os.open(private_folder(self.folder), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ErasureError("another run is working on this request: wait for it, and do it again") from None
+            yield
+        finally:
+            os.close(descriptor)
+
     def receipts(self) -> dict[str, ProcessorReceipt]:
         """What was signed, by the processors' addresses. Raises :class:`ErasureError` for a file that is no answer."""
         found = {}
@@ -115,6 +133,11 @@ class Collected:
         One that is there already is replaced only by one of a later time.
         """
         self._check(receipt)
+        if not self.request.is_open:
+            raise ErasureError(
+                f"the receipt of {receipt.name!r} comes after the acknowledgement of the time "
+                f"{self.request.acknowledged_at}, which cannot be changed: keep the file, it shows that it was late"
+            )
         path = self._path(receipt.processor)
         kept = self.receipts().get(receipt.processor)
         if kept is not None and kept.erased_at > receipt.erased_at:
@@ -189,8 +212,13 @@ def erase_for(collected: Collected, workers: Sequence[Worker], *, watch: Watch =
     """Asks each of ``workers`` whose receipt is not there yet to erase, signs what it answers and keeps that.
 
     A processor that fails does not keep the others from being asked. Raises :class:`ErasureError`, before anything is
-    erased, when the request is not open or a worker is not as the brand lists it.
+    erased, when the request is not open, a worker is not as the brand lists it, or another run is at it.
     """
+    with collected.alone():
+        return _erase_for(collected, workers, watch)
+
+
+def _erase_for(collected: Collected, workers: Sequence[Worker], watch: Watch) -> Run:
     chain, request = collected.chain, _still_open(collected)
     for worker in workers:
         _check_worker(collected, worker)
@@ -233,9 +261,21 @@ def acknowledge(
     """Puts the receipts together, stores them, and anchors their digest as the brand's acknowledgement.
 
     ``without`` names processors that have not answered and whose time is up: the receipt then says so, and who verifies
-    it finds them missing. Raises :class:`ErasureError` when any other is missing. Done again after it broke, it sends
-    nothing that was mined already. ``as_brand`` makes of an act what staff sends (``Programme.as_brand``).
+    it finds them missing. Raises :class:`ErasureError` when any other is missing, or another run is at it. Done again
+    after it broke, it sends nothing that was mined already. ``as_brand`` makes of an act what staff sends
+    (``Programme.as_brand``).
     """
+    with collected.alone():
+        return _acknowledge(collected, blobs, sender, as_brand, without)
+
+
+def _acknowledge(
+    collected: Collected,
+    blobs: BlobStore,
+    sender: Sender,
+    as_brand: Callable[[ContractFunction], ContractFunction],
+    without: Collection[str],
+) -> Acknowledged:
     chain, consents = collected.chain, collected.consents
     anchored = _anchored_before(collected)
     if anchored is not None:
@@ -254,10 +294,11 @@ def acknowledge(
     earlier = collected.whole()
     _store(blobs, receipt)
     collected.put_together(receipt)
-    if earlier is not None and earlier.cid != receipt.cid:
-        blobs.unpin(earlier.cid)  # put together by a run that broke, and never anchored
     act = as_brand(consents.functions.acknowledgeErasure(request.customer, receipt.digest))
     mined = chain.transact(act, sender=sender)
+    if earlier is not None and earlier.cid != receipt.cid:
+        # Put together by a run that broke. Only now is it sure that it was not anchored: it may have been on its way.
+        blobs.unpin(earlier.cid)
     collected.clear()
     answered = _present(collected)
     return Acknowledged(receipt, answered, "0x" + bytes(mined["transactionHash"]).hex())

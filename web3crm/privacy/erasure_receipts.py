@@ -16,7 +16,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from importlib import resources
 from typing import Any, NoReturn
 
 import jsonschema
@@ -30,6 +29,7 @@ from web3crm.chain.accounts import address_of, sender_of
 from web3crm.chain.reverts import revert_data
 from web3crm.chain.typed_data import TypedData, erasure_receipt
 from web3crm.errors import BlobCorrupt, ErasureError, InputError, RpcError
+from web3crm.privacy.documents import schema
 from web3crm.privacy.erased_items import ErasedItems
 from web3crm.privacy.erasures import ErasureRequest, requests
 from web3crm.privacy.processor_list import ListedProcessor
@@ -373,14 +373,12 @@ def fetch_receipt(blobs: BlobStore, digest: bytes) -> bytes:
     return data
 
 
-@functools.cache
 def receipt_schema() -> dict[str, Any]:
     """The published JSON schema (draft 2020-12); ``$defs/processorReceipt`` is that of one processor's file.
 
     Not to be changed by the caller.
     """
-    path = resources.files("web3crm.privacy").joinpath("schemas/erasure-receipt.schema.json")
-    return dict(json.loads(path.read_text("utf-8")))
+    return schema("erasure-receipt")
 
 
 @functools.cache
@@ -390,8 +388,8 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 @functools.cache
 def _processor_validator() -> jsonschema.Draft202012Validator:
-    schema = receipt_schema()
-    return jsonschema.Draft202012Validator({"$ref": "#/$defs/processorReceipt", "$defs": schema["$defs"]})
+    of_one = {"$ref": "#/$defs/processorReceipt", "$defs": receipt_schema()["$defs"]}
+    return jsonschema.Draft202012Validator(of_one)
 
 
 def _head(item: ProcessorReceipt | ErasureReceipt) -> dict[str, Any]:

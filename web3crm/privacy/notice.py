@@ -15,11 +15,23 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from web3crm.domain import counted
 from web3crm.domain.consent import BITS, bit_set
 from web3crm.errors import InputError
 from web3crm.vault.cids import cid_of_digest
 
-__all__ = ["BASES", "LANGUAGES", "Contact", "Controller", "DataClass", "NoticeFile", "Purpose", "Recipient", "Text"]
+__all__ = [
+    "BASES",
+    "LANGUAGES",
+    "Contact",
+    "Controller",
+    "DataClass",
+    "NoticeFile",
+    "Purpose",
+    "Recipient",
+    "Text",
+    "days_text",
+]
 
 LANGUAGES = ("th", "en")
 
@@ -206,6 +218,14 @@ class NoticeFile:
     def names(self, purposes: int, data_classes: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The names of purposes and data classes; a bit that the notice does not name is called by its number."""
         return _names(self.purposes, purposes), _names(self.data_classes, data_classes)
+
+
+def days_text(seconds: int, language: str) -> str:
+    """A time in days, or in seconds where it is no whole number of days, in ``th`` or ``en``: ``"365 days"``."""
+    days, rest = divmod(seconds, 86_400)
+    if language == "th":
+        return f"{seconds} วินาที" if rest else f"{days} วัน"
+    return counted(seconds, "seconds") if rest else counted(days, "days")
 
 
 def _names(items: Sequence[Purpose | DataClass], bits: int) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ _TERM = re.compile(r"https://w3id\.org/dpv(?:/[a-z0-9-]{1,40}){0,4}#[A-Za-z][A-Z
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}")
+_URL = re.compile(r"https://\S{1,1990}")
 _PHONE = re.compile(r"\+[0-9][0-9 -]{4,30}")
 _LONGEST_TEXT = 4_000
 _DEEPEST = 12
@@ -140,9 +141,9 @@ def _check_shape(text: str, source: str) -> None:
 
 def _notice(top: Section, raw: bytes) -> NoticeFile:
     with top.section("withdrawal") as section:
-        withdrawal, withdrawal_url = _languages(section), section.uri("url")
+        withdrawal, withdrawal_url = _languages(section), _url(section)
     with top.section("rights") as section:
-        rights, rights_url = _languages(section), section.uri("url")
+        rights, rights_url = _languages(section), _url(section)
     return NoticeFile(
         raw=raw,
         programme=top.take("programme", _matching(_SLUG), "a programme's short name, such as coffee"),
@@ -173,7 +174,7 @@ def _controller(top: Section) -> Controller:
             country=_country(section, "country"),
             email=_email(section),
             phone=_phone(section),
-            url=section.uri("url"),
+            url=_url(section),
         )
 
 
@@ -280,6 +281,10 @@ def _email(section: Section) -> str:
 
 def _phone(section: Section) -> str:
     return section.take("phone", _matching(_PHONE), "a telephone number such as '+66 2 123 4567'")
+
+
+def _url(section: Section) -> str:
+    return section.take("url", _matching(_URL), "an address that starts with https://")
 
 
 def _name(section: Section) -> str:

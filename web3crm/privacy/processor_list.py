@@ -8,6 +8,7 @@
         kind: keeper                # keeper and blobs run in this suite; outside is anybody else
         holds: wrapped keys of datasets that customers shared
         within: 7d                  # after the request at most
+        recipient: host             # the notice's key for it; left out by the brand's own, which no notice names
         folder: /srv/keeper         # of a keeper; on a development chain the customer's own vault if left out
       - name: Blob store
         address: account:8
@@ -17,18 +18,21 @@
         store: /ip4/127.0.0.1/tcp/5001   # a daemon or a folder; the scripts' own store if left out
         own: false                  # whether the brand alone uses it, so that its garbage may be collected
 
-The list is the brand's word. Publish the file beside the notice: who verifies a receipt compares the two.
+The list is the brand's word. Publish the file beside the notice: who verifies a receipt compares the two, and
+:func:`unlisted` finds the processors that customers were told of and that are not asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from web3crm.errors import InputError
+from web3crm.privacy.notice import NoticeFile, Recipient
 from web3crm.settings import Section, read_settings, read_text
 
-__all__ = ["KINDS", "ListedProcessor", "parse_processors", "read_processors"]
+__all__ = ["KINDS", "ListedProcessor", "parse_processors", "read_processors", "unlisted"]
 
 KINDS = ("keeper", "blobs", "outside")
 """``keeper`` and ``blobs`` are run by this suite; what is ``outside`` hands in its receipt as a file."""
@@ -38,13 +42,17 @@ _MOST_DAYS = 90
 
 @dataclass(frozen=True, kw_only=True)
 class ListedProcessor:
-    """One processor: its ``address`` signs; ``within`` is what it may take, in seconds from the request."""
+    """One processor: its ``address`` signs; ``within`` is what it may take, in seconds from the request.
+
+    ``recipient`` is the key by which notices name it, empty if none does.
+    """
 
     name: str
     address: str
     kind: str = "outside"
     holds: str = ""
     within: int = 30 * 86_400
+    recipient: str = ""
     folder: str = ""
     store: str = ""
     own: bool | None = None
@@ -58,13 +66,27 @@ def read_processors(path: Path, accounts: list[str] | None = None) -> tuple[List
     return parse_processors(read_text(path), source=str(path), accounts=accounts)
 
 
+def unlisted(notice: NoticeFile, listed: Sequence[ListedProcessor]) -> tuple[Recipient, ...]:
+    """The processors that a notice names and that none of ``listed`` is, by its ``recipient``.
+
+    Third parties are not among them: they answer for themselves, and the brand tells them (GDPR Art. 19).
+    """
+    known = {item.recipient for item in listed}
+    return tuple(item for item in notice.recipients if item.role == "processor" and item.key not in known)
+
+
 def parse_processors(
     text: str, *, source: str = "the processors", accounts: list[str] | None = None
 ) -> tuple[ListedProcessor, ...]:
     """Reads and checks a list given as text. ``source`` is what errors call it."""
     with read_settings(text, source=source, accounts=accounts) as top:
         found = tuple(_processor(section) for section in top.sections("processors", least=1, most=100))
-    for what, values in (("name", [item.name for item in found]), ("address", [item.address for item in found])):
+    named = {
+        "name": [item.name for item in found],
+        "address": [item.address for item in found],
+        "recipient": [item.recipient for item in found if item.recipient],
+    }
+    for what, values in named.items():
         twice = sorted({value for value in values if values.count(value) > 1})
         if twice:
             raise InputError(f"{source}: two processors have the {what} {twice[0]}: receipts are told apart by it")
@@ -80,6 +102,7 @@ def _processor(section: Section) -> ListedProcessor:
             kind=kind,
             holds=section.text("holds", longest=300),
             within=_within(section),
+            recipient=section.text("recipient", default=""),
             folder=section.text("folder", longest=1_000, default="") if kind == "keeper" else "",
             store=section.text("store", longest=1_000, default="") if kind == "blobs" else "",
             own=section.boolean("own") if kind == "blobs" and "own" in section.keys else None,

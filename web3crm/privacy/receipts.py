@@ -16,6 +16,7 @@ from web3crm.chain import Chain
 from web3crm.errors import RecordError
 from web3crm.privacy.documents import RECEIPT, check_document, first_difference, iso_time
 from web3crm.privacy.history import ConsentAct, History, NoticeSource, read_history
+from web3crm.privacy.notice import days_text
 from web3crm.privacy.notices import BASES, DataClass, NoticeFile, Purpose
 from web3crm.privacy.records import Verified, account_id, how_indicated
 from web3crm.privacy.timeline import given_by
@@ -24,7 +25,6 @@ from web3crm.vault.identity import recipient_from_bytes
 __all__ = ["VERSION", "brand_key", "consent_receipt", "verify_receipt"]
 
 VERSION = "KI-CR-v1.1.0"
-_DAY = 86_400
 
 
 def consent_receipt(
@@ -180,9 +180,9 @@ def _purpose(
 def _termination(purpose: Purpose, act: ConsentAct, language: str) -> str:
     """Until when the consent holds, and how long data is kept for the purpose."""
     ends = iso_time(act.snapshot.expires_at) if act.snapshot.expires_at else ""
-    days, seconds = divmod(purpose.retention, _DAY)
+    kept = days_text(purpose.retention, language)
     if language == "th":
         until = f"ความยินยอมมีผลถึง {ends} หรือจนกว่าจะถอน" if ends else "ความยินยอมมีผลจนกว่าจะถอน"
-        return f"{until} เก็บข้อมูลไว้ไม่เกิน {f'{purpose.retention} วินาที' if seconds else f'{days} วัน'}"
+        return f"{until} เก็บข้อมูลไว้ไม่เกิน {kept}"
     until = f"consent until {ends}, or its withdrawal" if ends else "consent until its withdrawal"
-    return f"{until}; data is kept for at most {f'{purpose.retention} seconds' if seconds else f'{days} days'}"
+    return f"{until}; data is kept for at most {kept}"

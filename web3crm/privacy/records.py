@@ -91,7 +91,10 @@ def how_indicated(history: History, act: ConsentAct) -> str:
         return f"{act.function or 'an act'} of ConsentRegistry, in a transaction that the customer's wallet signed"
     if act.function.endswith("BySig"):
         return f"{act.function} of ConsentRegistry, a message that the customer's wallet signed, sent by {act.sender}"
-    return f"an act of the customer's wallet contract, in a transaction that {act.sender} sent"
+    return (
+        f"through another contract, in a transaction that {act.sender} sent: an act of the customer's wallet contract, or a "
+        "message that the customer's wallet signed"
+    )
 
 
 def consent_record(history: History) -> dict[str, Any]:

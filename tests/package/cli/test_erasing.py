@@ -1,10 +1,14 @@
 """What the acts on erasures work with.
 
 given a programme without a list of processors
-└── it should be said where one is expected
+└── it should be said where one is expected, or another be read
+given the notices that a customer consented to
+├── a processor that they name and the list has not should be named
+└── where a text is missing that should be said, and stop nothing
 given the processors of a list
 ├── on a development chain each should sign by its account, or by the one that a variable names
 ├── on a live chain each should sign by the keystore that its variable names, and be elsewhere without one
+├── one whose name has other letters than A to Z should have a variable and a file by its address
 ├── a keystore of another account should be refused, and no key be shown
 ├── one outside should be elsewhere
 ├── a keeper's folder should be the one that is named, which must be there; on a live chain it must be named
@@ -12,23 +16,25 @@ given the processors of a list
 given what an outside processor erased, as text
 └── it should be read, or named what is wrong
 given a processor's receipt
-└── it should be written for its owner only, and read again
+└── it should be written for its owner only, in a file for its customer that is not there yet, and read again
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from eth_account import Account
 
+from tests.package.privacy.making import act, granted, history
 from tests.package.privacy.test_erasure_receipts import KEEPER, WHOLE
 from web3crm.chain import write_keystore
 from web3crm.cli import erasing
 from web3crm.errors import InputError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasures import ErasureRequest
+from web3crm.privacy.history import History
 from web3crm.privacy.processor_list import ListedProcessor
 from web3crm.vault.stores import EmbeddedStore, IpfsStore
 
@@ -69,6 +75,14 @@ class FakeSession:
     programme: FakeProgramme = field(default_factory=FakeProgramme)
 
 
+@dataclass
+class FakeDesk:
+    told: History
+
+    def history(self, customer: str) -> History:
+        return self.told
+
+
 @pytest.fixture(autouse=True)
 def nothing_said(monkeypatch, tmp_path):
     for name in ("WEB3CRM_IPFS", "WEB3CRM_BLOBS", "WEB3CRM_HOME", "WEB3CRM_PROCESSOR_BLOB_STORE"):
@@ -100,6 +114,29 @@ def one_worker(session, item):
     return worker
 
 
+def test_a_processor_that_she_was_told_of_and_nobody_asks_is_named(local, monkeypatch):
+    told = history(act(granted(), block=30), act(granted(number=2), block=40))
+    monkeypatch.setattr(erasing, "open_desk", lambda session: FakeDesk(told))
+    (said,) = erasing.unlisted_lines(local, TWO.address, [blob_store()])
+    assert "names the processor Cloud Example Pte. Ltd., and none that is listed has `recipient: cloud`" in said
+    assert erasing.unlisted_lines(local, TWO.address, [blob_store(recipient="cloud")]) == []
+
+
+def test_a_notice_that_cannot_be_compared_is_no_reason_to_stop(local, monkeypatch):
+    (unread,) = (replace(item, file=None, problem="it burned") for item in history().notices)
+    told = replace(history(act(granted(), block=30)), notices=(unread,))
+    monkeypatch.setattr(erasing, "open_desk", lambda session: FakeDesk(told))
+    (said,) = erasing.unlisted_lines(local, TWO.address, [blob_store()])
+    assert said == "WARNING: the list of processors could not be compared with the notices that she saw: it burned"
+
+
+def test_another_list_can_be_named(local, tmp_path):
+    (tmp_path / "then.yaml").write_text(
+        f"processors: [{{name: Blobs, address: '{ONE.address}', kind: blobs, holds: files, within: 7d}}]"
+    )
+    assert [item.name for item in erasing.listed_processors(local, "then.yaml")] == ["Blobs"]
+
+
 def test_a_missing_list_is_named(local):
     with pytest.raises(InputError, match=r"deployments/processors/coffee.yaml is missing: it lists the processors"):
         erasing.listed_processors(local)
@@ -120,6 +157,17 @@ def test_on_a_live_chain_a_keystore_signs(live, monkeypatch, tmp_path):
     monkeypatch.setenv("WEB3CRM_PROCESSOR_BLOB_STORE", "one.json")
     monkeypatch.setenv("WEB3CRM_PASSWORD", "a password")
     assert one_worker(live, blob_store()).sender.address == ONE.address
+
+
+def test_names_in_any_script_are_told_apart(live):
+    kept = [
+        ListedProcessor(name=name, address=account.address, kind="blobs")
+        for name, account in (("คลังไฟล์ 1", ONE), ("คลังกุญแจ 1", TWO))
+    ]
+    assert erasing.staff_for(live, REQUEST, kept).elsewhere == {
+        item.name: f"its key is not here: name its keystore in WEB3CRM_PROCESSOR_{item.address.upper()}"
+        for item in kept
+    }
 
 
 def test_a_keystore_of_another_account_is_refused(live, monkeypatch, tmp_path):
@@ -211,12 +259,24 @@ def test_items_that_are_none_are_refused(text):
 
 def test_a_receipt_is_written_for_its_owner_and_read(tmp_path):
     path = erasing.write_receipt_file(KEEPER)
-    assert (str(path), path.stat().st_mode & 0o777) == ("envelope-keeper.json", 0o600)
+    assert (str(path), path.stat().st_mode & 0o777) == (f"envelope-keeper-{KEEPER.customer}.json", 0o600)
     assert erasing.read_receipt_file(str(path)) == KEEPER
     assert erasing.is_receipt(str(path)) is False
     (tmp_path / "whole.json").write_bytes(WHOLE.to_bytes())
     assert erasing.is_receipt("whole.json") is True
     assert erasing.is_receipt("0x" + "11" * 32) is False
+
+
+def test_the_file_of_a_name_in_another_script_goes_by_the_address():
+    path = erasing.write_receipt_file(replace(KEEPER, name="ผู้เก็บกุญแจ"))
+    assert str(path) == f"{KEEPER.processor}-{KEEPER.customer}.json"
+
+
+def test_no_receipt_is_written_over_another():
+    path = erasing.write_receipt_file(KEEPER)
+    with pytest.raises(InputError, match=f"{path} exists: name another file, nothing is overwritten"):
+        erasing.write_receipt_file(replace(KEEPER, erased_at=KEEPER.erased_at + 1))
+    assert erasing.read_receipt_file(str(path)) == KEEPER
 
 
 def test_a_receipt_that_cannot_be_written_or_read_is_named():

@@ -156,6 +156,27 @@ def test_what_is_consented_to_is_shown(language: str, there: str, missing: str):
     assert ONE.purposes[0].title[language] not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "conditions"),
+    [
+        (
+            "en",
+            "data: Profile, Purchases; kept for at most 730 days (TH, SG); passed on to: Cloud Example Pte. Ltd. (SG); "
+            "the service cannot be had without this",
+        ),
+        (
+            "th",
+            "ข้อมูลที่ใช้: ข้อมูลโปรไฟล์, ประวัติการซื้อ; เก็บไว้ไม่เกิน 730 วัน (TH, SG); "
+            "ผู้ที่ได้รับข้อมูล: บริษัท คลาวด์ ตัวอย่าง จำกัด (SG); หากไม่ยินยอมข้อนี้จะใช้บริการไม่ได้",
+        ),
+    ],
+)
+def test_the_conditions_of_a_purpose_are_told_in_words(language: str, conditions: str):
+    lines = text_lines(ONE, 1 << 0 | 1 << 2, 1 << 0 | 1 << 3, language)
+    assert lines[4].strip() == conditions
+    assert conditions.rpartition("; ")[2] not in lines[6]
+
+
 def test_a_text_that_is_missing_is_said_to_be(capsys: pytest.CaptureFixture[str]):
     (item,) = notices_on_chain(ONE)
     show_text(item, 1, 1, "en")

@@ -16,6 +16,8 @@ given a fraction as text
         it should be refused
 given seconds
     it should be written in the largest unit that divides them
+given a number of things
+    one should be told in the singular
 given a price that is no uint256
     it should be refused
 """
@@ -32,6 +34,7 @@ from web3crm.domain import (
     MAX_UINT256,
     NATIVE,
     Price,
+    counted,
     duration_text,
     parse_amount,
     parse_duration,
@@ -141,6 +144,23 @@ def test_any_other_fraction_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (61, "61s"), (120, "2m"), (7200, "2h"), (86_400 * 30, "30d")])
 def test_seconds_are_written_in_the_largest_unit_that_divides_them(seconds: int, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "things", "text"),
+    [
+        (0, "files", "0 files"),
+        (1, "files", "1 file"),
+        (2, "files", "2 files"),
+        (1, "copies", "1 copy"),
+        (1, "addresses", "1 address"),
+        (1, "inboxes", "1 inbox"),
+        (1, "wine-glass", "1 wine-glass"),
+        (1, "data", "1 data"),
+    ],
+)
+def test_one_thing_is_told_in_the_singular(count: int, things: str, text: str) -> None:
+    assert counted(count, things) == text
 
 
 @pytest.mark.parametrize("amount", [-1, MAX_UINT256 + 1])

@@ -39,7 +39,7 @@ def test_the_digest_is_of_canonical_json():
 
 def test_items_are_told_in_words():
     assert BOTH.in_words() == (
-        "1 envelopes erased; 3 files erased, 2 let go, which may be elsewhere, 1 kept (moved), 4 kept (others)"
+        "1 envelope erased; 3 files erased, 2 let go, which may be elsewhere, 1 kept (moved), 4 kept (others)"
     )
 
 

@@ -353,7 +353,21 @@ def test_another_notice_than_the_newest_is_refused():
         ("  en: Roastery loyalty programme\n", "  en: x\n  de: y\n", "service.de is not a known key"),
         ("email: dpo@roastery.example", "email: nobody", "dpo.email must be an e-mail address, got 'nobody'"),
         ("phone: +66 2 555 0101", "phone: 12", "dpo.phone must be a telephone number"),
-        ("url: https://roastery.example/privacy/withdraw", "url: javascript:x", "withdrawal.url must be a URI"),
+        (
+            "url: https://roastery.example/privacy/withdraw",
+            "url: javascript:x",
+            "withdrawal.url must be an address that starts with https://",
+        ),
+        (
+            "url: https://roastery.example/privacy/rights",
+            "url: data:text/html,x",
+            "rights.url must be an address that starts with https://",
+        ),
+        (
+            "url: https://roastery.example/\n",
+            'url: "https://roastery.example/\\u202Egnp"\n',
+            "controller.url must be an address that starts with https://",
+        ),
         (
             "role: processor",
             "role: friend",

@@ -6,6 +6,8 @@ given a file
 ├── the example should be read
 └── when something is wrong, or two have one name or address
     └── it should name the file, the key and what is expected there
+given a notice
+└── its processors that are not listed should be found, and third parties left alone
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.package.privacy.making import example
 from web3crm.errors import InputError
-from web3crm.privacy.processor_list import ListedProcessor, parse_processors, read_processors
+from web3crm.privacy.processor_list import ListedProcessor, parse_processors, read_processors, unlisted
 
 ACCOUNTS = [f"0x{number:040d}" for number in range(10, 20)]
 EXAMPLE = Path(__file__).parents[3] / "deployments" / "processors" / "coffee.yaml"
@@ -35,6 +38,7 @@ processors:
     within: 12h
     store: /ip4/127.0.0.1/tcp/5001
     own: false
+    recipient: host
 """
 
 
@@ -51,6 +55,7 @@ def test_a_file_is_what_it_says():
             within=43_200,
             store="/ip4/127.0.0.1/tcp/5001",
             own=False,
+            recipient="host",
         ),
     )
 
@@ -80,6 +85,8 @@ def test_the_example_is_read():
         ("own: false", "own: no", r"processors\[1\].own must be true or false, got 'no'"),
         ("kind: keeper", "kind: outside", r"processors\[0\].folder is not a known key here"),
         ("folder: /srv/keeper", "store: blobs", r"processors\[0\].store is not a known key here"),
+        ("recipient: host", "recipient: ''", r"processors\[1\].recipient must be text of 1 to 100"),
+        ("folder: /srv/keeper", "recipient: host", "two processors have the recipient host"),
         ("name: Blobs", "name: Keeper", "two processors have the name Keeper"),
         (TWO, ONE, f"two processors have the address {ONE}"),
     ],
@@ -87,6 +94,12 @@ def test_the_example_is_read():
 def test_what_is_wrong_is_named(old, new, message):
     with pytest.raises(InputError, match=f"list.yaml: {message}"):
         parse_processors(TEXT.replace(old, new), source="list.yaml")
+
+
+def test_processors_of_a_notice_that_are_not_listed_are_found():
+    notice, listed = example("coffee", 1), read_processors(EXAMPLE, ACCOUNTS)
+    assert unlisted(notice, listed) == ()
+    assert [item.key for item in unlisted(notice, [listed[0], listed[2]])] == ["cloud"]
 
 
 @pytest.mark.parametrize("text", ["processors: []", "processors: Keeper", "{}"])
