@@ -14,9 +14,9 @@ def reverts(error: str, *values: object) -> Iterator[None]:
     """Expects the custom error ``error`` with exactly ``values``, in order. With no values given, the error must have none."""
     with pytest.raises(VirtualMachineError) as caught:
         yield
-    name, _, shown = (caught.value.revert_msg or "").partition(":")
+    name, _, said = (caught.value.revert_msg or "").partition(":")
     # Addresses arrive without their checksum, bytes as Python's own literal.
-    assert (name, shown.strip().lower()) == (error, ", ".join(shown(value) for value in values).lower())
+    assert (name, said.strip().lower()) == (error, ", ".join(shown(value) for value in values).lower())
 
 
 def selector_of(function: object) -> bytes:
