@@ -50,11 +50,12 @@ library ConsentTrail {
         return fails < now_ ? (number, fails, true) : (number, now_, false);
     }
 
-    /// @dev When the use was borne no longer, at the latest, as the snapshot `number` alone shows; zero if it does not show that.
-    function endShownBy(Trail memory trail, uint16 number) internal view returns (uint40) {
+    /// @dev When the use was borne no longer, at the latest, as the snapshot `number` of the `latest` alone shows; zero if it does not
+    /// show that.
+    function endShownBy(Trail memory trail, uint16 number, uint16 latest) internal view returns (uint40) {
         IConsentRegistry.Snapshot memory shown = _snapshotAt(trail, number);
         if (!_covers(trail, shown)) return shown.at;
-        uint40 replacedAt = number < latestOf(trail) ? _snapshotAt(trail, number + 1).at : uint40(block.timestamp);
+        uint40 replacedAt = number < latest ? _snapshotAt(trail, number + 1).at : uint40(block.timestamp);
         uint40 fails = _failsAt(trail, shown);
         return fails < replacedAt ? fails : 0;
     }
