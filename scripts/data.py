@@ -7,6 +7,7 @@
     brownie run data read 123… folder                         the customer opens it
     brownie run data readers                                  the customer: who can read what, and until when
     brownie run data rotate 123…                              she gives it a new key, for those who may still read
+    brownie run data abandon 123…                             … or takes a broken-off rotation back
     brownie run data unshare 123… brand                       she destroys an envelope
     brownie run data export folder                            she takes everything with her, in clear
     brownie run data erase 123… destroy                       she destroys every key of it, for good
@@ -17,7 +18,7 @@
     brownie run data migrate build/blobs                      anybody: moves a folder's blobs to the daemon of WEB3CRM_IPFS
 
 Her vault is the folder ~/.web3crm, or the one that WEB3CRM_HOME names; blobs lie there, too, or where WEB3CRM_IPFS or
-WEB3CRM_BLOBS says.
+WEB3CRM_BLOBS says. Datasets and accesses are numbers, decimal or 0x.
 """
 
 import sys
@@ -44,11 +45,17 @@ def _grantee(session: Session, text: str) -> str:
 def main() -> None:
     """Lists the customer's datasets."""
     session = open_session(web3, network.show_active())
-    entries = vaults.open_vault(session).keyring.entries()
+    vault = vaults.open_vault(session)
+    entries = vault.keyring.entries()
     say(f"the vault of {session.me()} has {len(entries)} datasets")
     for entry in entries:
         name = "not minted yet" if entry.dataset is None else str(entry.dataset.token_id)
         say(f"  {name}: {vaults.class_name(entry.data_class)}, epoch {entry.key_epoch}, {entry.manifest_digest.hex()}")
+    rotations, erasures = vault.unfinished()
+    for dataset in rotations:
+        say(f"the rotation of {dataset.token_id} is not finished: `data rotate` goes on, `data abandon` takes it back")
+    for dataset in erasures:
+        say(f"the erasure of {dataset.token_id} is not finished: `data erase` goes on")
 
 
 @act
@@ -102,7 +109,8 @@ def share(dataset: str, grantee: str, access: str = "") -> None:
     """Wraps a dataset's key for a grantee, for free or under a paid access; the keeper asks the chain before it gives it."""
     session = open_session(web3, network.show_active())
     number, who, under = vaults.dataset_id(session, dataset), _grantee(session, grantee), vaults.optional_access(access)
-    envelope = vaults.open_vault(session).share(number, who, vaults.published_recipient(session, who), access_id=under)
+    key = vaults.published_recipient(session, who)
+    envelope = vaults.vault_of(session, number).share(number, who, key, access_id=under)
     say(
         f"dataset {number.token_id} is shared with {who}, as far as her consent goes; envelope 0x{envelope.digest.hex()}"
     )
@@ -136,7 +144,8 @@ def open(dataset: str, purpose: str, folder: str, access: str = "") -> None:  # 
 def read(dataset: str, folder: str) -> None:
     """The customer opens a dataset of her own, into a new folder."""
     session = open_session(web3, network.show_active())
-    number, vault = vaults.dataset_id(session, dataset), vaults.open_vault(session)
+    number = vaults.dataset_id(session, dataset)
+    vault = vaults.vault_of(session, number)
     opened = vault.open(vault.keyring.current(number).manifest_digest)
     opened.extract(Path(folder))
     say(f"dataset {number.token_id}: {len(opened.files)} files in {folder}")
@@ -155,7 +164,8 @@ def readers(dataset: str = "") -> None:
 def rotate(dataset: str) -> None:
     """Gives a dataset a new key, and shuts those out who may not read it any more; run again, it goes on."""
     session = open_session(web3, network.show_active())
-    number, vault = vaults.dataset_id(session, dataset), vaults.open_vault(session)
+    number = vaults.dataset_id(session, dataset)
+    vault = vaults.vault_of(session, number)
     rotated = vault.rotate(
         number, vaults.open_ledger(session), lambda prepared: vaults.publish_rotation(session, prepared)
     )
@@ -164,6 +174,16 @@ def rotate(dataset: str) -> None:
         say(f"  {grantee} has its key")
     for grantee, _, reason in rotated.shut_out:
         say(f"  {grantee} is shut out: {reason}")
+
+
+@act
+def abandon(dataset: str) -> None:
+    """Takes a rotation back that was broken off and is not to be published; its transaction must not be on its way."""
+    session = open_session(web3, network.show_active())
+    number = vaults.dataset_id(session, dataset)
+    if not vaults.open_vault(session).abandon_rotation(number, vaults.open_ledger(session)):
+        raise InputError(f"no rotation of dataset {number.token_id} is under way")
+    say(f"the rotation of dataset {number.token_id} is taken back: its key is as before")
 
 
 @act
@@ -187,7 +207,7 @@ def erase(dataset: str, confirmation: str = "") -> None:
             f"this destroys every key of dataset {number.token_id} for good, and nobody brings them back: add the word "
             f"{vaults.DESTROY} if that is what you want; `data export` takes a copy before"
         )
-    shredded = vaults.open_vault(session).erase(number)
+    shredded = vaults.vault_of(session, number).erase(number)
     say(
         f"dataset {number.token_id}: {len(shredded.identities)} keys and {len(shredded.envelopes)} envelopes destroyed, "
         f"{len(shredded.unpinned)} blobs {'removed' if shredded.collected else 'unpinned'}"

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["atomic_file", "private_folder", "sync_folder", "write_private"]
+from web3crm.errors import InputError
+
+__all__ = ["atomic_file", "private_folder", "sync_folder", "whole_folder", "write_private"]
+
+_LONGEST_NAME = 255
 
 
 @contextlib.contextmanager
@@ -38,6 +43,30 @@ def write_private(path: Path, data: bytes) -> None:
     """Writes a small private file, whole or not at all."""
     with atomic_file(path) as stream:
         stream.write(data)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Makes the new private folder ``path``, which appears when the block ends well: the block fills the draft it is given.
+
+    When the block raises, the draft is removed. Raises :class:`InputError` when something is at ``path`` or its parent is
+    no folder, and when the system refuses to write (a full disk, a folder of others).
+    """
+    try:
+        fits = path.parent.is_dir() and not os.path.lexists(path) and len(os.fsencode(path.name)) <= _LONGEST_NAME
+        if not fits:
+            raise InputError(f"{path} must be a new folder in one that exists")
+        draft = path.parent / f".{secrets.token_hex(8)}.part"
+        draft.mkdir(mode=0o700)
+        try:
+            yield draft
+            draft.rename(path)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def private_folder(path: Path) -> Path:

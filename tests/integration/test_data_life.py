@@ -272,6 +272,22 @@ def test_a_consent_without_an_end_is_open(vault, dataset, ledger, send, commons,
     assert [(reader.until, reader.may_read) for reader in vault.readers(ledger)] == [(None, True)]
 
 
+def test_a_dataset_of_another_contract_does_not_hide_the_readers_of_the_others(vault, shared, ledger, brands, keys):
+    """As after a programme was deployed anew on the same chain: the vault still has what belonged to the old one."""
+    elsewhere = dataclasses.replace(shared, contract=brands[1])
+    vault.keeper.keep(
+        make_envelope(keys[1], dataset=elsewhere, key_epoch=1, grantee=brands[0], recipient=keys[1].recipient),
+        customer=vault.customer,
+        data_class=DATA_CLASS,
+        recipient=keys[1].recipient,
+    )
+    readers = vault.readers(ledger)
+    assert sum(reader.may_read for reader in readers if reader.dataset == shared) == 2
+    assert [reader.reason for reader in readers if reader.dataset == elsewhere] == [
+        f"the dataset {elsewhere} is not of this chain and contract"
+    ]
+
+
 def test_a_reader_with_a_replaced_key_is_told(vault, shared, ledger, send, commons, brands):
     fresh = recipient_to_bytes(Identity.generate().recipient)
     send(commons.keys.functions.publish(fresh), by=1)

@@ -5,6 +5,7 @@ given files of a customer and a brand with a key
 ├── open should give them to the brand under a consent, and name the condition that failed without one
 ├── under a paid access, open should work while that can be read under
 ├── rotate should shut out who may not read any more, readers say who may
+├── what was interrupted should be told, and gone on with or taken back
 ├── export should write everything in clear, with keys only when they are asked for
 └── erase should ask to be confirmed, and leave nothing to read
 given wrong arguments
@@ -27,7 +28,16 @@ from tests.support.access import Offer
 from web3crm.chain import Chain, LocalChain
 from web3crm.deploy import Programme, Records, load
 from web3crm.domain import Role
-from web3crm.vault import Identity
+from web3crm.vault import (
+    ChainGate,
+    ChainLedger,
+    DatasetId,
+    EmbeddedStore,
+    Identity,
+    Vault,
+    derive_identity,
+    sign_with,
+)
 
 __all__ = ["project"]
 
@@ -172,6 +182,44 @@ def test_a_paid_access_is_opened_while_it_lives(
     assert "no envelope of dataset" in refused(project, "unshare", dataset, "brand", str(access))
 
 
+def test_what_was_interrupted_is_told_and_gone_on_with(
+    project: tuple[Path, LocalChain], brand: Brand, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted before the vault knew the number; then with a rotation prepared that is not to be published."""
+    folder, local = project
+    monkeypatch.setenv("WEB3CRM_HOME", str(folder / "interrupted"))
+    dataset = created(project, "5", files[0])
+    (entry,) = (folder / "interrupted" / "vaults" / "1337").glob("*/keyring/*.json")
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "dataset": None}))
+    assert "not minted yet" in said(project, "data", "main")
+    assert "1 files in" in said(project, "data", "read", hex(int(dataset)), str(folder / "after all"))
+    assert f"{dataset}: 5 preferences" in said(project, "data", "main")
+
+    note = _prepared(folder / "interrupted", local, brand.programme, int(dataset))
+    assert f"the rotation of {dataset} is not finished" in said(project, "data", "main")
+    assert "is taken back" in said(project, "data", "abandon", dataset)
+    assert not note.exists()
+    assert "no rotation of dataset" in refused(project, "abandon", dataset)
+    assert "is in key epoch 2" in said(project, "data", "rotate", dataset)
+
+
+def _prepared(home: Path, local: LocalChain, programme: Programme, number: int) -> Path:
+    """Prepares a rotation and stops there; the note in the vault's folder."""
+    chain, commons, owner = local.chain, programme.commons, local.accounts[3]
+    parts = {"consents": commons.consents, "datasets": commons.datasets, "keys": commons.keys}
+    folder = home / "vaults" / "1337" / owner.address
+    vault = Vault(
+        owner.address,
+        derive_identity(owner.address, sign_with(owner)),
+        store=EmbeddedStore(home / "blobs"),
+        folder=folder,
+        gate=ChainGate(chain, **parts),
+    )
+    vault.prepare_rotation(DatasetId(1337, str(commons.datasets.address), number), ChainLedger(chain, **parts))
+    (note,) = (folder / "rotations").iterdir()
+    return note
+
+
 def test_another_machine_is_told_that_the_vault_is_not_there(
     project: tuple[Path, LocalChain], brand: Brand, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +273,8 @@ def test_a_key_in_the_variable_is_told_and_not_shown(
         (("share", "7", "account:5"), "has published no key"),
         (("share", "7", "brand"), "no identity for eip155:1337"),
         (("share", "7", "brand", "x"), "access must be a whole number"),
+        (("share", "0x7", "brand", "0x7"), "no identity for eip155:1337"),
+        (("read", "7", "/nowhere/x"), "no identity for eip155:1337"),
         (("open", "7", "2", "/nowhere/x"), "there is no dataset 7"),
         (("open", "7", "64", "/nowhere/x"), "purpose must be a whole number from 0 to 63"),
         (("rotate", "7"), "does not exist on chain"),

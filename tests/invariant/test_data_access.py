@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import random
 from copy import deepcopy
+from inspect import signature
 
 import pytest
 from brownie import ConsentRegistry, CustomerData, DataAccess, chain
 from brownie.exceptions import VirtualMachineError
-from brownie.test import strategy
-from hypothesis import Phase
+from hypothesis import Phase, note
 from hypothesis import strategies as st
 
 from tests.support.access_model import Access, Dataset, Publication, Refused, Relation, Word
@@ -50,28 +50,34 @@ def as_word(bits):
     return sum(1 << bit for bit in bits)
 
 
+CHOICES = {
+    "customer": (0, 1),
+    "brand": (0, 1),
+    "currency": (0, 1),
+    "pick": tuple(range(8)),
+    "who": (0, 0, 0, 1, 2),
+    "purposes": (7, 7, 5, 3, 2, 1, 0),
+    "data_classes": (7, 7, 5, 3, 1, 0),
+    "change": (1, 2, 2, 3, 4, 5),
+    "back": (0, 0, 0, 1, 2, 9),
+    "lasts": (0, 0, 900, 4_000),
+    "price": (*PRICES, 0),
+    "period": (*PERIODS, 20_000, 20_000, 0),
+    "purpose": (0, 0, 1, 63, 64),
+    "flavour": tuple(range(6)),
+    "steps": (0, 1, 1, 2, 50, 50),
+    "amount": (0, 1, 1_000, 10**18, 5 * 10**18, 10**30),
+    "offset": (-1, 0, 0, 1),
+    "seconds": (1, 2, 30, 700, 3_000),
+    "signed": (False, True),
+}
+"""What the arguments of the acts are drawn from."""
+
+
 class DataAccessMachine:
     """Two customers, two brands, two currencies. All are numbers, so that a failing example reads well."""
 
-    customer = strategy("uint8", max_value=1)
-    brand = strategy("uint8", max_value=1)
-    currency = strategy("uint8", max_value=1)
-    pick = strategy("uint8", max_value=7)
-    who = st.sampled_from((0, 0, 0, 1, 2))
-    purposes = st.sampled_from((7, 7, 5, 3, 2, 1, 0))
-    data_classes = st.sampled_from((7, 7, 5, 3, 1, 0))
-    change = strategy("uint8", max_value=5)
-    back = st.sampled_from((0, 0, 0, 1, 2, 9))
-    lasts = st.sampled_from((0, 0, 900, 4_000))
-    price = st.sampled_from((*PRICES, 0))
-    period = st.sampled_from((*PERIODS, 20_000, 20_000, 0))
-    purpose = st.sampled_from((0, 0, 1, 63, 64))
-    flavour = strategy("uint8", max_value=5)
-    steps = st.sampled_from((0, 1, 1, 2, 50, 50))
-    amount = st.sampled_from((0, 1, 1_000, 10**18, 5 * 10**18, 10**30))
-    offset = st.sampled_from((-1, 0, 1))
-    seconds = st.sampled_from((1, 2, 30, 700, 3_000))
-    signed = strategy("bool")
+    seed = st.integers(0, 2**24 - 1)  # of more bits Hypothesis mostly draws small ones
 
     def __init__(self, contracts, customers, brands, points, relayer):
         self.consents, self.datasets, self.accesses = contracts
@@ -96,13 +102,13 @@ class DataAccessMachine:
         self.wallets = [self.points.balanceOf(customer) for customer in self.customers]
         for number in range(2):
             self._publish(number, members(7), members(7), 0)
-            self.rule_fund(number, 0, 5 * 10**18)
-            self.rule_fund(number, 1, 5 * 10**18)
-            self.rule_mint(number)
+            self.act_fund(number, 0, 5 * 10**18)
+            self.act_fund(number, 1, 5 * 10**18)
+            self.act_mint(number)
         for customer, brand in ((0, 0), (0, 1), (1, 0)):
-            self.rule_grant(customer, brand, 7, 7, 0, 0)
-            self.rule_offer(brand, 1 - customer, brand, 1_000, 0, 20_000, 0)
-            self.rule_accept(0, 0, False, 0)
+            self.act_grant(customer, brand, 7, 7, 0, 0)
+            self.act_offer(brand, 1 - customer, brand, 1_000, 0, 20_000, 0)
+            self.act_accept(0, 0, False, 0)
 
     def setup(self):
         vars(self).update(deepcopy(self.beginning))
@@ -110,9 +116,10 @@ class DataAccessMachine:
 
     # --- brands and customers: what is consented to ------------------------------------------------------------------
 
-    def rule_publish(self, brand, pick, change):
+    def act_publish(self, pick, change):
         """A notice that changes what an access is for, its data class, something else, or what is still acceptable."""
-        access, version = self._pick(pick), len(self.published[brand]) + 1
+        access = self._pick(pick)
+        brand, version = access.brand, len(self.published[access.brand]) + 1
         purposes = {1: {access.purpose}, 3: {1}}.get(change, set())
         data_classes = {2: {access.dataset.data_class}, 3: {63}}.get(change, set())
         self._publish(brand, purposes, data_classes, {4: version, 5: version - 1}.get(change, 0))
@@ -125,7 +132,7 @@ class DataAccessMachine:
         )
         published.append(Publication(receipt.timestamp, frozenset(purposes), frozenset(data_classes), oldest))
 
-    def rule_grant(self, customer, brand, purposes, data_classes, back, lasts):
+    def act_grant(self, customer, brand, purposes, data_classes, back, lasts):
         version = max(1, self.published[brand][-1].oldest, len(self.published[brand]) - back)
         ends = chain[-1].timestamp + lasts if lasts else 0
         receipt = self.consents.grant(
@@ -135,7 +142,7 @@ class DataAccessMachine:
             customer, brand, Word(receipt.timestamp, members(purposes | 1), members(data_classes | 1), version, ends)
         )
 
-    def rule_withdraw(self, customer, brand, purposes, data_classes):
+    def act_withdraw(self, customer, brand, purposes, data_classes):
         last = self._last(customer, brand)
         gone, kinds = members(purposes | 1), members(data_classes)
         receipt = self.consents.withdraw(
@@ -146,13 +153,13 @@ class DataAccessMachine:
             Word(receipt.timestamp, last.purposes - gone, last.data_classes - kinds, last.notice, last.ends),
         )  # fmt: skip
 
-    def rule_withdraw_everywhere(self, customer):
+    def act_withdraw_everywhere(self, customer):
         receipt = self.consents.withdrawEverywhere(self.brands, {"from": self.customers[customer]})
         for brand in range(2):
             last = self._last(customer, brand)
             self._said(customer, brand, Word(receipt.timestamp, notice=last.notice, ends=last.ends))
 
-    def rule_say_much(self, customer, brand):
+    def act_say_much(self, customer, brand):
         """Words that change nothing: a history that takes steps to follow."""
         for _ in range(3):
             last = self._last(customer, brand)
@@ -161,7 +168,7 @@ class DataAccessMachine:
                 customer, brand, Word(receipt.timestamp, last.purposes, last.data_classes, last.notice, last.ends)
             )
 
-    def rule_withdraw_and_grant_in_one_block(self, customer, brand, signed):
+    def act_withdraw_and_grant_in_one_block(self, customer, brand, signed):
         """In one second: allowed before and after, interrupted nevertheless; the other way round withdrawn."""
         who, version = self.customers[customer], len(self.published[brand])
         last, everything = self._last(customer, brand), members(7)
@@ -178,20 +185,23 @@ class DataAccessMachine:
         for word in (granted, withdrawn) if signed else (withdrawn, granted):
             self._said(customer, brand, word)
 
-    def rule_renew_around_the_expiry(self, customer, brand, offset):
+    def act_renew_around_the_expiry(self, brand, pick, offset):
         """A consent that is renewed a second before it ends, in that very second, or a second after."""
-        self.rule_grant(customer, brand, 7, 7, 0, 900)
-        ends = self._last(customer, brand).ends
-        version = len(self.published[brand])
+        customer = self._dataset(pick).owner
+        if customer is None:
+            return
+        self.act_grant(customer, brand, 7, 7, 0, 900)
+        self.act_offer(brand, pick, 0, 1_000, 0, 20_000, 0)
+        self.act_accept(0, 0, False, 0)
+        ends, version = self._last(customer, brand).ends, len(self.published[brand])
         with one_block(at=ends + offset):
             self.consents.grant(*self._grant(customer, brand, members(7), members(7), version, 0, required_confs=0))
         assert chain[-1].timestamp == ends + offset
         self._said(customer, brand, Word(ends + offset, members(7), members(7), version))
-        for access in self._accepted()[-2:]:
-            if access.owner == customer and access.brand == brand:
-                self._take_back(access, len(self._relation(access).said) - 1)
+        if self.offers[-1].owner == customer:
+            self._take_back(self.offers[-1], len(self.relations[customer, brand].said) - 1)
 
-    def rule_look_around_the_expiry(self, pick, offset):
+    def act_look_around_the_expiry(self, pick, offset):
         """The views of the second before a consent ends, of that second and of the next."""
         ends = [self._relation(each).said[-1].ends + offset for each in self._accepted()]
         later = [end for end in ends if chain[-1].timestamp < end < chain[-1].timestamp + DAY]
@@ -200,20 +210,20 @@ class DataAccessMachine:
 
     # --- datasets -----------------------------------------------------------------------------------------------------
 
-    def rule_mint(self, customer):
+    def act_mint(self, customer):
         manifest = (1 + len(self.sets)).to_bytes(32, "big")
         data_class = BITS[len(self.sets) % 3]
         receipt = self.datasets.mint(manifest, data_class, {"from": self.customers[customer]})
         dataset_id = receipt.events["DatasetMinted"]["datasetId"]
         self.sets.append(Dataset(dataset_id, data_class, manifest, [[customer, 0]]))
 
-    def rule_update(self, pick):
+    def act_update(self, pick):
         dataset = self._dataset(pick)
         if dataset.owner is not None:
             dataset.manifest = bytes([0xFF]) + self._next().to_bytes(31, "big")
             self.datasets.update(dataset.dataset_id, dataset.manifest, 1, {"from": self.customers[dataset.owner]})
 
-    def rule_move(self, pick):
+    def act_move(self, pick):
         dataset = self._dataset(pick)
         owner = dataset.owner
         if owner is not None:
@@ -223,20 +233,20 @@ class DataAccessMachine:
             dataset.tenures[-1][1] = receipt.timestamp
             dataset.tenures.append([1 - owner, 0])
 
-    def rule_move_there_and_back(self, pick):
-        self.rule_move(pick)
-        self.rule_move(pick)
+    def act_move_there_and_back(self, pick):
+        self.act_move(pick)
+        self.act_move(pick)
 
-    def rule_burn(self, pick, customer):
+    def act_burn(self, pick, customer):
         dataset = self._dataset(pick)
         if dataset.owner is not None and len(self.sets) < 6:
             receipt = self.datasets.burn(dataset.dataset_id, {"from": self.customers[dataset.owner]})
             dataset.tenures[-1][1] = receipt.timestamp
-            self.rule_mint(customer)
+            self.act_mint(customer)
 
     # --- money --------------------------------------------------------------------------------------------------------
 
-    def rule_fund(self, brand, currency, amount):
+    def act_fund(self, brand, currency, amount):
         value = {"value": min(amount, 10**19)} if currency == 0 else {}
         arguments = (self.brands[brand], self.currencies[currency], min(amount, 10**19))
         done = self._attempt(
@@ -246,7 +256,7 @@ class DataAccessMachine:
         if done:
             self.balances[brand, currency] += min(amount, 10**19)
 
-    def rule_withdraw_money(self, pick, currency, amount):
+    def act_withdraw_money(self, pick, currency, amount):
         party = pick % 4
         balance = self.balances[party, currency]
 
@@ -261,7 +271,7 @@ class DataAccessMachine:
 
     # --- offers -------------------------------------------------------------------------------------------------------
 
-    def rule_offer(self, brand, pick, currency, price, purpose, period, flavour):
+    def act_offer(self, brand, pick, currency, price, purpose, period, flavour):
         """``flavour`` 1: value of another currency; 2: expired; 3: the minimum is too long; 4: native coin comes along; 5: again."""
         dataset, now = self._dataset(pick), chain[-1].timestamp
         manifest, balance = dataset.manifest, self.balances[brand, currency]
@@ -319,7 +329,7 @@ class DataAccessMachine:
             known.taken_back = False
             self.balances[known.brand, known.currency] -= known.price
 
-    def rule_retract(self, pick, who):
+    def act_retract(self, pick, who):
         access = self._pick(pick)
         actor = (self.brands[access.brand], self.relayer, self.brands[1 - access.brand])[who]
 
@@ -333,7 +343,7 @@ class DataAccessMachine:
             access.taken_back = True
             self.balances[access.brand, access.currency] += access.price
 
-    def rule_accept(self, pick, who, signed, flavour):
+    def act_accept(self, pick, who, signed, flavour):
         """``flavour`` 5: without an envelope."""
         access = self._pick(pick)
         owner = access.dataset.owner
@@ -380,24 +390,24 @@ class DataAccessMachine:
             access.owner, access.digest, access.started_at = customer, digest, chain[-1].timestamp
             access.words, access.tenure = len(relation.said), len(access.dataset.tenures) - 1
 
-    def rule_offer_and_accept(self, brand, pick, currency, price, period, signed):
+    def act_offer_and_accept(self, brand, pick, currency, price, period, signed):
         """So that there is always something that lives."""
-        self.rule_offer(brand, pick, currency, price, 0, period, 0)
+        self.act_offer(brand, pick, currency, price, 0, period, 0)
         owner = self._dataset(pick).owner
         if owner is not None:
-            self.rule_grant(owner, brand, 7, 7, 0, 0)
-            self.rule_accept(0, 0, signed, 0)
+            self.act_grant(owner, brand, 7, 7, 0, 0)
+            self.act_accept(0, 0, signed, 0)
 
-    def rule_accept_and_grant_under_an_older_notice(self, brand, pick, currency, signed):
+    def act_accept_and_grant_under_an_older_notice(self, brand, pick, currency, signed):
         """A consent that is of no use from its beginning ends an access there, and not when its notice was left behind."""
         self._publish(brand, {0}, (), 0)
-        self.rule_offer_and_accept(brand, pick, currency, 1_000, 20_000, signed)
+        self.act_offer_and_accept(brand, pick, currency, 1_000, 20_000, signed)
         owner = self._dataset(pick).owner
         if owner is not None:
-            self.rule_wait(30)
-            self.rule_grant(owner, brand, 7, 7, 1, 0)
+            self.act_wait(30)
+            self.act_grant(owner, brand, 7, 7, 1, 0)
 
-    def rule_close(self, pick, who, signed):
+    def act_close(self, pick, who, signed):
         """By the owner, by the brand, or by somebody else."""
         access = self._pick(pick)
         owner = self.customers[max(0, access.owner)]
@@ -428,10 +438,10 @@ class DataAccessMachine:
 
     # --- settling -----------------------------------------------------------------------------------------------------
 
-    def rule_collect(self, pick, steps):
+    def act_collect(self, pick, steps):
         self._collect(self._pick(pick), steps)
 
-    def rule_take_back(self, pick, flavour):
+    def act_take_back(self, pick, flavour):
         """Naming no word, the newest, any, or one that does not exist; ``flavour`` 2 and 3 name the right one."""
         access = self._pick(pick)
         said = self._relation(access).said if access.owner >= 0 else []
@@ -440,7 +450,7 @@ class DataAccessMachine:
             number = self._pointer(access, chain[-1].timestamp)
         self._take_back(access, number)
 
-    def rule_both_settle(self, pick, signed):
+    def act_both_settle(self, pick, signed):
         """One side right after the other, in either order."""
         access = self._pick(pick)
         if signed:
@@ -517,29 +527,50 @@ class DataAccessMachine:
             0,
         )
 
+    # --- any of these -------------------------------------------------------------------------------------------------
+
+    def rule_act(self, seed):
+        """Three acts that the seed chooses, everything checked after each.
+
+        Drawn one by one, with all their arguments, they would be so much data that Hypothesis kept most sequences to a few steps.
+        """
+        draw = random.Random(seed)
+        for name in draw.choices([*sorted(ACTS), *MORE_OFTEN], k=3):
+            names = [each for each in signature(ACTS[name]).parameters if each != "self"]
+            arguments = {each: draw.choice(CHOICES[each]) for each in names}
+            note(f"{name}({arguments})")
+            ACTS[name](self, **arguments)
+            self.check()
+
     # --- time ---------------------------------------------------------------------------------------------------------
 
-    def rule_wait(self, seconds):
+    def act_wait(self, seconds):
         chain.sleep(seconds)
         chain.mine()
 
     # --- what holds after every act -----------------------------------------------------------------------------------
 
-    def invariant_money(self):
+    def check(self):
+        self.check_money()
+        self.check_reading()
+        self.check_books()
+        self.check_words()
+
+    def check_money(self):
         for currency, held in enumerate((self.accesses.balance(), self.points.balanceOf(self.accesses))):
             balances = sum(amount for (_, kind), amount in self.balances.items() if kind == currency)
             assert held == balances + sum(access.held for access in self.offers if access.currency == currency)  # A3
         party, currency = self.turn % 4, self.turn // 4 % 2
         assert self.accesses.balanceOf(self._party(party), self.currencies[currency]) == self._balance(party, currency)
 
-    def invariant_reading(self):
+    def check_reading(self):
         block = chain[-1]
         for access in self._shown():
             readable, reason = self.accesses.canRead(access.access_id, block_identifier=block.number)
             expected = access.objection(self._relation(access), block.timestamp)
             assert (readable, Reason(reason)) == (expected is Reason.NONE, expected)  # A4, C1, C3
 
-    def invariant_books(self):
+    def check_books(self):
         block = chain[-1]
         for access in self._shown()[:1]:
             due, paid = self.accesses.earningsOf(access.access_id, 2**16, block_identifier=block.number)
@@ -551,7 +582,7 @@ class DataAccessMachine:
             assert access.held >= 0  # A1
         self.turn += 1
 
-    def invariant_words(self):
+    def check_words(self):
         pairs = list(self.relations.items())
         (customer, brand), relation = pairs[self.turn % 4]
         if relation.said:
@@ -698,6 +729,10 @@ class DataAccessMachine:
         return list(events[name]) if name in events else []
 
 
+MORE_OFTEN = ("act_publish", "act_publish", "act_renew_around_the_expiry", "act_offer_and_accept")
+ACTS = {name: act for name, act in vars(DataAccessMachine).items() if name.startswith("act_")}
+
+
 @pytest.fixture(scope="module")
 def brands(brand, guardian, points, issuer, module_isolation):
     points.issueBatch([brand, guardian], [WEALTH] * 2, REF, {"from": issuer})
@@ -715,11 +750,11 @@ def contracts(deployer, brands, points):
 
 
 # As for the points: Hypothesis keeps its first ten examples to a few steps.
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 
-@pytest.mark.parametrize("examples", [16, pytest.param(60, marks=pytest.mark.slow)])
-def test_accesses_behave_as_the_model(state_machine, contracts, alice, bob, brands, points, relayer, examples):
+@pytest.mark.parametrize(("examples", "steps"), [(16, 4), pytest.param(40, 12, marks=pytest.mark.slow)])
+def test_accesses_behave_as_the_model(state_machine, contracts, alice, bob, brands, points, relayer, examples, steps):
     state_machine(
         DataAccessMachine,
         contracts,
@@ -727,5 +762,5 @@ def test_accesses_behave_as_the_model(state_machine, contracts, alice, bob, bran
         brands,
         points,
         relayer,
-        settings={"max_examples": examples, "stateful_step_count": 20, "phases": PHASES},
+        settings={"max_examples": examples, "stateful_step_count": steps, "phases": PHASES},
     )

@@ -18,7 +18,7 @@ def act(function: Callable[..., Any]) -> Callable[..., Any]:
     """Makes a function callable from the command line.
 
     What is wrong with the arguments, the chain or the programme is printed as one line and ends the program with exit
-    code 1.
+    code 1; an interruption ends it with 130, as shells expect.
     """
 
     @functools.wraps(function)
@@ -31,6 +31,8 @@ def act(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
         except Web3CrmError as error:
             fail(str(error))
+        except KeyboardInterrupt:
+            fail("interrupted", code=130)
 
     return wrapper
 
@@ -65,10 +67,10 @@ def say(*lines: str) -> None:
     print("\n".join(map(plain, lines)), flush=True)
 
 
-def fail(message: str) -> None:
-    """Prints what was wrong and ends the program with exit code 1."""
+def fail(message: str, *, code: int = 1) -> None:
+    """Prints what was wrong and ends the program."""
     print(f"error: {plain(message)}", file=sys.stderr, flush=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def plain(text: str) -> str:

@@ -25,11 +25,7 @@ HOME_VARIABLE = "WEB3CRM_HOME"
 
 def home() -> Path:
     """The customer's folder: ``$WEB3CRM_HOME``, or ``~/.web3crm``. Raises :class:`InputError` where ``~`` is nobody's."""
-    chosen = Path(os.environ.get(HOME_VARIABLE) or "~/.web3crm")
-    try:
-        return chosen.expanduser().absolute()
-    except RuntimeError:
-        raise InputError(f"the home folder of {chosen} is not known: name a folder in {HOME_VARIABLE}") from None
+    return _expanded(HOME_VARIABLE, os.environ.get(HOME_VARIABLE) or "~/.web3crm")
 
 
 def vault_folder(chain_id: int, address: str) -> Path:
@@ -41,7 +37,8 @@ def vault_folder(chain_id: int, address: str) -> Path:
 
 def open_blobs(folder: Path | None = None) -> BlobStore:
     """The blob store: ``$WEB3CRM_IPFS``, else the folder ``$WEB3CRM_BLOBS``, else ``folder``, else the customer's own."""
-    return open_store(os.environ.get(BLOBS_VARIABLE) or folder or home() / "blobs")
+    chosen = os.environ.get(BLOBS_VARIABLE)
+    return open_store(_expanded(BLOBS_VARIABLE, chosen) if chosen else folder or home() / "blobs")
 
 
 def programme_blobs(session: Session) -> BlobStore:
@@ -61,3 +58,10 @@ def move_blobs(folder: Path, *, remove: bool = False, watch: Watch = silent) -> 
         raise InputError(f"{folder} is not a folder of blobs: name one that holds blocks, pins and format")
     target = open_blobs()
     return migrate(EmbeddedStore(folder.absolute()), target, remove=remove, watch=watch), target
+
+
+def _expanded(variable: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:
+        raise InputError(f"the home folder of {text} is not known: name a folder in {variable}") from None

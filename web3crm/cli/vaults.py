@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web3crm.chain.accounts import address_of
-from web3crm.cli import arguments
+from web3crm.cli.accesses import number
 from web3crm.cli.session import Session
 from web3crm.cli.storage import open_blobs, vault_folder
 from web3crm.domain.consent import DATA_CLASSES, PURPOSES
@@ -49,6 +49,7 @@ __all__ = [
     "publish_rotation",
     "published_recipient",
     "reader_text",
+    "vault_of",
 ]
 
 IDENTITY_VARIABLE = "WEB3CRM_IDENTITY"
@@ -103,6 +104,17 @@ def open_vault(session: Session, store: BlobStore | None = None) -> Vault:
         folder=vault_folder(session.chain.chain_id, address),
         gate=_open_gate(session),
     )
+
+
+def vault_of(session: Session, dataset: DatasetId) -> Vault:
+    """As :func:`open_vault`, for an act on one dataset: a vault that was interrupted before it knew the number is told."""
+    vault, ledger = open_vault(session), open_ledger(session)
+    state = ledger.dataset(dataset) if ledger.is_here(dataset) else None
+    if state and state.owner == vault.customer:
+        waiting = [entry.manifest_digest for entry in vault.keyring.survey()[0] if entry.dataset is None]
+        if state.manifest_digest in waiting:
+            vault.attach(state.manifest_digest, dataset)
+    return vault
 
 
 def open_keeper(session: Session, owner: str) -> EnvelopeKeeper:
@@ -178,16 +190,16 @@ def fill_identity_file(path: Path) -> str:
 
 
 def dataset_id(session: Session, text: str) -> DatasetId:
-    """A dataset argument: its number, or its whole id ``eip155:…``."""
+    """A dataset argument: its number, decimal or 0x, or its whole id ``eip155:…``."""
     if text.startswith("eip155:"):
         return DatasetId.parse(text)
-    number = arguments.whole("dataset", text)
-    return DatasetId(session.chain.chain_id, str(session.programme.commons.datasets.address), number)
+    token_id = number("dataset", text)
+    return DatasetId(session.chain.chain_id, str(session.programme.commons.datasets.address), token_id)
 
 
 def optional_access(text: str) -> int | None:
-    """An access argument: its id, or nothing."""
-    return arguments.whole("access", text) if text else None
+    """An access argument: its id, decimal or 0x, or nothing."""
+    return number("access", text) if text else None
 
 
 def clear_files(paths: Sequence[str]) -> list[ClearFile]:

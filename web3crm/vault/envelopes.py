@@ -154,6 +154,12 @@ def check_key_epoch(key_epoch: int) -> None:
         raise InputError(f"a key epoch is a whole number from 1 to 2**32 - 1, got {key_epoch!r}")
 
 
+def check_bit(name: str, value: int) -> None:
+    """Purposes and data classes are bits 0 to 63."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 64:
+        raise InputError(f"{name} must be a whole number from 0 to 63, got {value!r}")
+
+
 def check_address(name: str, address: str) -> None:
     """Addresses are checksummed everywhere, so that equal ones are equal texts."""
     if not is_checksum_address(address):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import json
-import secrets
-import shutil
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
@@ -20,11 +18,10 @@ from web3crm.errors import (
     BlobNotFound,
     CiphertextError,
     ContentError,
-    InputError,
     KeyringError,
     ManifestError,
 )
-from web3crm.files import atomic_file, sync_folder, write_private
+from web3crm.files import atomic_file, whole_folder, write_private
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.holdings import Holdings
 from web3crm.vault.keyring import KeyringEntry
@@ -52,14 +49,10 @@ def export_vault(vault: Holdings, folder: Path, *, identities: bool) -> Exported
 
     ``index.json`` says what is what (:func:`export_schema`); ``<number>/files/`` has the files, ``<number>/manifest.json``
     the manifest, and with ``identities`` ``<number>/identity.txt`` the key for the standard age tools. What cannot be
-    opened any more is named in the index. Raises :class:`InputError` when ``folder`` exists or its parent does not, and
+    opened any more is named in the index. Raises :class:`InputError` when ``folder`` exists or cannot be made, and
     :class:`BlobStoreUnreachable` when the store does not answer: then nothing is written.
     """
-    if folder.exists() or not folder.parent.is_dir():
-        raise InputError(f"{folder} must be a new folder in one that exists")
-    draft = folder.parent / f".{secrets.token_hex(8)}.part"
-    draft.mkdir(mode=0o700)
-    try:
+    with whole_folder(folder) as draft:
         with vault.alone():
             entries, damaged = vault.keyring.survey()
             for entry in entries:
@@ -78,11 +71,6 @@ def export_vault(vault: Holdings, folder: Path, *, identities: bool) -> Exported
         }
         _validator().validate(index)
         write_private(draft / "index.json", json.dumps(index, indent=2, ensure_ascii=False).encode())
-        draft.rename(folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
-    sync_folder(folder.parent)
     files = [file for item in described for file in item["files"]]
     missing = [
         f"{item['dataset'] or 'a dataset that was not minted'}: the manifest: {item['manifest']['missing']}"

@@ -60,7 +60,7 @@ class ChainGate:
         nothing is released.
         """
         ledger, block = self._ledger, self._ledger.newest()
-        reason = self._dataset_reason(customer, data_class, dataset, key_epoch, block)
+        reason = ledger.dataset_reason(customer, dataset, data_class, block, key_epoch=key_epoch)
         if not reason:
             reason = self._key_reason(grantee, recipient, block)
         if not reason:
@@ -77,20 +77,6 @@ class ChainGate:
                 block=block,
             )
         return Verdict(not reason, reason, block)
-
-    def _dataset_reason(self, customer: str, data_class: int, dataset: DatasetId, key_epoch: int, block: int) -> str:
-        if not self._ledger.is_here(dataset):
-            return f"the dataset {dataset} is not of this chain and contract"
-        state = self._ledger.dataset(dataset, block)
-        if state is None:
-            return "the dataset does not exist any more"
-        if state.owner != customer:
-            return "the dataset has moved to another wallet"
-        if state.data_class != data_class:
-            return f"the dataset is of data class {state.data_class}"
-        if state.key_epoch != key_epoch:
-            return f"the envelope is of key epoch {key_epoch}, the dataset is in {state.key_epoch}"
-        return ""
 
     def _key_reason(self, grantee: str, recipient: str, block: int) -> str:
         published = self._ledger.published_key(grantee, block).recipient

@@ -19,9 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from web3crm.errors import EnvelopeError, InputError, KeyReleaseRefused
+from web3crm.errors import EnvelopeError, InputError, KeyReleaseRefused, VaultError
 from web3crm.files import private_folder, sync_folder, write_private
-from web3crm.vault.envelopes import DatasetId, Envelope, check_address
+from web3crm.vault.envelopes import DatasetId, Envelope, check_address, check_bit
 from web3crm.vault.identity import recipient_to_bytes
 
 __all__ = ["ConsentGate", "EnvelopeKeeper", "KeptEnvelope", "Verdict"]
@@ -166,15 +166,10 @@ class EnvelopeKeeper:
                 found += [kept] if kept and kept.envelope.dataset == dataset else []
         return sorted(found, key=_order), damaged
 
-    def forget(self, dataset: DatasetId, grantee: str | None = None, access_id: int | None = None) -> int:
-        """Destroys one envelope, all of a grantee's (without an access), or all of a dataset; returns how many."""
-        if grantee is None:
-            kept = self.envelopes(dataset)
-            paths = [self._path(dataset, item.envelope.grantee, item.access_id) for item in kept]
-        elif access_id is not None:
-            paths = [self._path(dataset, grantee, access_id)]
-        else:
-            paths = list(self.folder.glob(f"{self._path(dataset, grantee).stem}*.json"))
+    def forget(self, dataset: DatasetId, grantee: str, access_id: int | None = None) -> int:
+        """Destroys one envelope, or all of a grantee's (without an access); returns how many."""
+        path = self._path(dataset, grantee, access_id)
+        paths = [path] if access_id is not None else list(self.folder.glob(f"{path.stem}*.json"))
         # By their names and unread: neither one nor another file being damaged keeps it from being destroyed.
         paths = [path for path in paths if path.exists()]
         for path in paths:
@@ -205,9 +200,12 @@ class EnvelopeKeeper:
             under = document.get("accessId")  # not there in files of older versions, nor without an access
             access_id = None if under is None else parse_access_id(under)
             kept = KeptEnvelope(envelope, document["customer"], document["dataClass"], document["recipient"], access_id)
+            check_address("customer", kept.customer)
+            check_bit("data class", kept.data_class)
+            recipient_to_bytes(kept.recipient)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, EnvelopeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, VaultError) as error:
             raise EnvelopeError(f"the keeper's file {path} is damaged: {error}") from None
         if path != self._path(kept.envelope.dataset, kept.envelope.grantee, kept.access_id):
             raise EnvelopeError(f"the keeper's file {path} is that of another dataset or grantee")
@@ -231,9 +229,3 @@ def parse_access_id(text: str) -> int:
         raise InputError(f"an access id is a whole number below 2**256, got {text!r}")
     check_access_id(int(text))
     return int(text)
-
-
-def check_bit(name: str, value: int) -> None:
-    """Purposes and data classes are bits 0 to 63."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 64:
-        raise InputError(f"{name} must be a whole number from 0 to 63, got {value!r}")

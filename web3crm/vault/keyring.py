@@ -8,7 +8,6 @@ swapped.
 from __future__ import annotations
 
 import base64
-import binascii
 import dataclasses
 import io
 import json
@@ -19,7 +18,7 @@ from pathlib import Path
 from web3crm.errors import IdentityError, InputError, KeyringError
 from web3crm.files import private_folder, sync_folder, write_private
 from web3crm.vault.encryption import decrypt, encrypt
-from web3crm.vault.envelopes import DatasetId
+from web3crm.vault.envelopes import DatasetId, check_bit, check_key_epoch
 from web3crm.vault.identity import Identity
 
 __all__ = ["Keyring", "KeyringEntry"]
@@ -64,10 +63,6 @@ class Keyring:
         self._write(entry)
         return entry
 
-    def knows(self, manifest_digest: bytes) -> bool:
-        """Whether there is an entry of a manifest, be it a damaged one."""
-        return self._path(manifest_digest).exists()
-
     def entry(self, manifest_digest: bytes) -> KeyringEntry:
         """The entry of a manifest; raises :class:`KeyringError`."""
         path = self._path(manifest_digest)
@@ -80,9 +75,11 @@ class Keyring:
                 None if document["dataset"] is None else DatasetId.parse(document["dataset"]),
                 base64.b64decode(document["sealed"], validate=True),
             )
+            check_bit("data class", entry.data_class)
+            check_key_epoch(entry.key_epoch)
         except FileNotFoundError:
             raise KeyringError(f"the keyring has no identity for the manifest {manifest_digest.hex()}") from None
-        except (ValueError, KeyError, TypeError, binascii.Error, InputError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise KeyringError(f"the keyring's file {path} is damaged: {type(error).__name__}") from None
         if entry.manifest_digest != manifest_digest:
             raise KeyringError(f"the keyring's file {path} is that of another manifest")
@@ -110,7 +107,7 @@ class Keyring:
         return sorted(found, key=_order), damaged
 
     def has(self, manifest_digest: bytes) -> bool:
-        """Whether there is an identity for the manifest."""
+        """Whether there is an identity for the manifest, be its file a damaged one."""
         return self._path(manifest_digest).exists()
 
     def current(self, dataset: DatasetId) -> KeyringEntry:
@@ -133,13 +130,11 @@ class Keyring:
             raise KeyringError(f"the keyring's entry of {entry.manifest_digest.hex()} holds the identity of {manifest}")
         return opened
 
-    def forget(self, manifest_digest: bytes) -> None:
-        """Destroys the identity: without another copy or an envelope the dataset's files never open again."""
-        self.entry(manifest_digest)
-        self.destroy(manifest_digest)
-
     def destroy(self, manifest_digest: bytes) -> None:
-        """As :meth:`forget`, unread, and also though it is gone already."""
+        """Destroys the identity, unread, also though it is gone already.
+
+        Without another copy or an envelope the dataset's files never open again.
+        """
         self._path(manifest_digest).unlink(missing_ok=True)
         sync_folder(self.folder)
 

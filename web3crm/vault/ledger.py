@@ -150,6 +150,23 @@ class ChainLedger:
         """Whether a dataset is of this ledger's chain and contract."""
         return (dataset.chain_id, dataset.contract) == (self._chain.chain_id, self._datasets.address)
 
+    def dataset_reason(
+        self, customer: str, dataset: DatasetId, data_class: int, block: int, *, key_epoch: int | None = None
+    ) -> str:
+        """Why this is not ``customer``'s dataset of ``data_class`` (and in ``key_epoch``); empty if it is."""
+        if not self.is_here(dataset):
+            return f"the dataset {dataset} is not of this chain and contract"
+        state = self.dataset(dataset, block)
+        if state is None:
+            return "the dataset does not exist any more"
+        if state.owner != customer:
+            return "the dataset has moved to another wallet"
+        if state.data_class != data_class:
+            return f"the dataset is of data class {state.data_class}"
+        if key_epoch not in (None, state.key_epoch):
+            return f"the envelope is of key epoch {key_epoch}, the dataset is in {state.key_epoch}"
+        return ""
+
     def published_key(self, owner: str, block: int) -> PublishedKey:
         """What ``owner`` has published in ``KeyDirectory``."""
         return PublishedKey(*self._chain.call(self._keys.functions.recipientOf(owner), block=block))
@@ -217,7 +234,7 @@ class ChainLedger:
             if snapshot.purposes >> purpose & 1
         }
         purposes = tuple(purpose for purpose, refusal in refusals.items() if refusal is Refusal.NONE)
-        reason = self._dataset_reason(customer, dataset, data_class, block)
+        reason = self.dataset_reason(customer, dataset, data_class, block)
         if not reason and access_id is not None:
             reason = self.access_reason(
                 access_id,
@@ -273,11 +290,3 @@ class ChainLedger:
             return recipient_from_bytes(self.published_key(owner, block).recipient)
         except IdentityError:
             return None
-
-    def _dataset_reason(self, customer: str, dataset: DatasetId, data_class: int, block: int) -> str:
-        state = self.dataset(dataset, block)
-        if state is None:
-            return "the dataset does not exist any more"
-        if state.owner != customer:
-            return "the dataset has moved to another wallet"
-        return "" if state.data_class == data_class else f"the dataset is of data class {state.data_class}"

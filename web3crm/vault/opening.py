@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hmac
 import io
-import secrets
-import shutil
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +13,10 @@ from web3crm.errors import (
     CiphertextError,
     ContentError,
     EnvelopeError,
-    InputError,
     KeyringError,
     ManifestError,
 )
-from web3crm.files import sync_folder
+from web3crm.files import atomic_file, whole_folder
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.encryption import Writable, decrypt
 from web3crm.vault.envelopes import DatasetId, Envelope, open_envelope
@@ -78,6 +75,10 @@ class OpenFile:
         self.write_to(clear)
         return clear.getvalue()
 
+    def check(self) -> None:
+        """Reads all of it to nowhere; raises as :meth:`write_to` does."""
+        self.write_to(_Nowhere())
+
     def _check_cipher(self, cipher: HashingReader) -> None:
         cipher.drain(self.sealed.cipher_size + 1)
         if cipher.size != self.sealed.cipher_size or cipher.digest.hexdigest() != self.sealed.cipher_sha256:
@@ -85,6 +86,11 @@ class OpenFile:
                 f"the store gave other bytes for {self.sealed.cid} than the manifest names "
                 f"({cipher.size} bytes, expected {self.sealed.cipher_size})"
             )
+
+
+class _Nowhere:
+    def write(self, data: bytes, /) -> int:
+        return len(data)
 
 
 @dataclass(frozen=True)
@@ -95,20 +101,14 @@ class OpenDataset:
     files: tuple[OpenFile, ...]
 
     def extract(self, folder: Path) -> None:
-        """Decrypts all files into a new private folder, which appears whole or not at all."""
-        if folder.exists():
-            raise InputError(f"{folder} exists already: name a new folder")
-        draft = folder.parent / f".{secrets.token_hex(8)}.part"
-        draft.mkdir(mode=0o700)
-        try:
+        """Decrypts all files into a new private folder, which appears whole or not at all.
+
+        Raises :class:`InputError` when ``folder`` is there already or cannot be made.
+        """
+        with whole_folder(folder) as draft:
             for file in self.files:
-                with (draft / file.name).open("xb") as target:
+                with atomic_file(draft / file.name) as target:
                     file.write_to(target)
-            draft.rename(folder)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        sync_folder(folder.parent)
 
 
 def fetch_manifest(store: BlobStore, digest: bytes) -> Manifest:

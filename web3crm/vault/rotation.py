@@ -2,7 +2,8 @@
 
 Every file is opened and sealed anew as a stream, without clear text on disk. Three phases:
 
-1. *Prepare*: a fresh identity, the files encrypted to it, the new manifest; stored and pinned beside the old ones.
+1. *Prepare*: a fresh identity, the files encrypted to it, the new manifest; stored and pinned beside the old ones, and
+   read back: a store that loses or spoils them is found out while the old ones are there.
 2. *Publish*: the owner has ``CustomerData`` name the new manifest and key epoch, however she sends that.
 3. *Finish*, once the chain names it: those who are still allowed, asked at the newest block, get an envelope for the
    key that they have published now; the others' are destroyed; the old blobs are unpinned, the old identity destroyed.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import hmac
 import io
 import json
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ from web3crm.vault.identity import Identity
 from web3crm.vault.keeper import parse_access_id
 from web3crm.vault.ledger import DatasetState, Ledger
 from web3crm.vault.manifest import Manifest, SealedFile, key_check, seal_names
-from web3crm.vault.opening import fetch_manifest, open_with
+from web3crm.vault.opening import OpenFile, fetch_manifest, open_with
 from web3crm.vault.sealing import seal_file
 from web3crm.vault.streams import piped
 
@@ -48,7 +50,8 @@ __all__ = ["PreparedRotation", "Rotated", "abandon", "finish", "prepare"]
 _LAST_EPOCH = (1 << 32) - 1
 _TEXT = {"type": "string"}
 _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_CIDS = {"type": "array", "items": _TEXT}
+_CID = {"type": "string", "pattern": "^baf(krei|ybei)[a-z2-7]{51}[aeimquy4]$"}
+_CIDS = {"type": "array", "items": _CID}
 NOTE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": [
@@ -76,15 +79,15 @@ NOTE_SCHEMA: dict[str, Any] = {
                 "properties": {
                     field.name: {"type": "integer" if field.type == "int" else "string"}
                     for field in dataclasses.fields(SealedFile)
-                },
+                } | {"cid": _CID},
                 "additionalProperties": False,
             },
         },
-        "storing": {"type": ["string", "null"]},
+        "storing": {"anyOf": [_CID, {"type": "null"}]},
         "manifest": {
             "type": ["object", "null"],
             "required": ["digest", "cid"],
-            "properties": {"digest": _DIGEST, "cid": _TEXT},
+            "properties": {"digest": _DIGEST, "cid": _CID},
         },
         "shutOut": {
             "type": "array",
@@ -216,7 +219,8 @@ def _begin(vault: Holdings, dataset: DatasetId, state: DatasetState) -> dict[str
     old = vault.keyring.open(vault.keyring.entry(state.manifest_digest), vault.identity)
     opened = open_with(manifest, old, vault.store, KeyringError)
     identity, key_epoch = Identity.generate(), state.key_epoch + 1
-    clear = {"identity": identity.export(), "dataset": str(dataset), "keyEpoch": key_epoch}
+    proof = _proof(vault, dataset, key_epoch, identity)
+    clear = {"identity": identity.export(), "dataset": str(dataset), "keyEpoch": key_epoch, "proof": proof}
     sealed = io.BytesIO()
     encrypt(io.BytesIO(json.dumps(clear).encode("ascii")), sealed, [vault.identity.recipient])
     note = {
@@ -273,6 +277,8 @@ def _seal(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> Prepared
                 drafts=vault.drafts,
                 announce=announce,
             )
+        # Read back in full: what is lost now would be lost for good once the old epoch is gone.
+        OpenFile(file.name, sealed, index, identity, vault.store).check()
         note["files"].append(dataclasses.asdict(sealed))
         note["storing"] = None
         vault.rotations.write(dataset, note)
@@ -292,6 +298,7 @@ def _seal(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> Prepared
     named = vault.store.put(io.BytesIO(manifest.to_bytes()))
     if named != manifest.cid:
         raise BlobCorrupt(f"the store named the manifest {named}, its bytes say {manifest.cid}")
+    fetch_manifest(vault.store, manifest.digest)
     note["storing"] = None
     note["manifest"] = {"digest": manifest.digest.hex(), "cid": manifest.cid}
     vault.rotations.write(dataset, note)
@@ -394,11 +401,22 @@ def _identity(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> Iden
     try:
         content = json.loads(clear.getvalue())
         bound, identity = (content["dataset"], content["keyEpoch"]), Identity.parse(content["identity"])
+        proof = str(content["proof"]).encode()
     except (ValueError, KeyError, TypeError, RecursionError, IdentityError):
         raise JournalError(f"the vault's note on the rotation of {dataset} holds no identity") from None
     if bound != (str(dataset), note["keyEpoch"]):
         raise JournalError(f"the vault's note on the rotation of {dataset} holds the identity of {bound}")
+    # age does not say who sealed it: everybody who knows her recipient can, with an identity that he knows, too.
+    if not hmac.compare_digest(proof, _proof(vault, dataset, note["keyEpoch"], identity).encode()):
+        raise JournalError(
+            f"the vault's note on the rotation of {dataset} holds an identity that its owner did not make"
+        )
     return identity
+
+
+def _proof(vault: Holdings, dataset: DatasetId, key_epoch: int, identity: Identity) -> str:
+    """What only the vault's owner can say about the identity of a new key epoch."""
+    return vault.identity.subkey(f"rotation/{dataset}/{key_epoch}/{identity.recipient}").hex()
 
 
 def _text(data: bytes) -> str:

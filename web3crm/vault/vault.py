@@ -14,11 +14,11 @@ from pathlib import Path
 from web3crm.errors import BlobCorrupt, InputError, KeyringError
 from web3crm.files import private_folder
 from web3crm.vault import rotation, shredding
-from web3crm.vault.envelopes import DatasetId, Envelope, check_address, check_key_epoch, make_envelope
+from web3crm.vault.envelopes import DatasetId, Envelope, check_address, check_bit, check_key_epoch, make_envelope
 from web3crm.vault.export import Exported, export_vault
 from web3crm.vault.holdings import Holdings, Journal
 from web3crm.vault.identity import Identity
-from web3crm.vault.keeper import ConsentGate, EnvelopeKeeper, check_bit
+from web3crm.vault.keeper import ConsentGate, EnvelopeKeeper
 from web3crm.vault.keyring import Keyring, KeyringEntry
 from web3crm.vault.ledger import Ledger
 from web3crm.vault.manifest import Manifest, SealedFile, check_file_names, key_check, seal_names
@@ -65,7 +65,7 @@ class Vault:
         self.keyring = Keyring(private_folder(folder) / "keyring")
         self.keeper = EnvelopeKeeper(folder / "envelopes", gate)
         self._identity = identity
-        self._unfinished = Unfinished(folder / "unfinished", self.keyring.knows)
+        self._unfinished = Unfinished(folder / "unfinished", self.keyring.has)
         self._holdings = Holdings(
             customer,
             identity,

@@ -4,6 +4,8 @@ given an act
     it should do what it does
     when something of ours is wrong, or the arguments do not fit
         it should print one line, and end with exit code 1
+    when it is interrupted
+        it should say so in one line, and end with exit code 130
     when something else is wrong
         it should not be hidden
 given text with control characters
@@ -44,6 +46,16 @@ def test_an_error_of_ours_is_one_line(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit) as caught:
         refuse()
     assert (caught.value.code, capsys.readouterr().err) == (1, "error: the name is wrong\n")
+
+
+def test_an_interruption_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    @act
+    def last() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as caught:
+        last()
+    assert (caught.value.code, capsys.readouterr().err) == (130, "error: interrupted\n")
 
 
 @pytest.mark.parametrize("arguments", [(), ("a", "b", "c")])

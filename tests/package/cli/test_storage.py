@@ -4,7 +4,7 @@ given no variable
 ├── blobs should be in the customer's home, or in the folder that is asked for
 └── a programme's should be in the project, by the kind of chain
 given WEB3CRM_BLOBS
-└── it should be the folder, whatever is asked for
+└── it should be the folder, whatever is asked for, also after ~
 given WEB3CRM_IPFS
 ├── it should be the daemon, whatever else is said, and no folder be made
 └── what is no daemon's address should be refused
@@ -82,6 +82,11 @@ def test_a_programmes_blobs_are_in_the_project_by_the_kind_of_chain(tmp_path, is
 class TestOneVariableMovesEverything:
     def test_blobs_are_in_the_folder_of_the_variable(self, tmp_path, monkeypatch, opening):
         monkeypatch.setenv("WEB3CRM_BLOBS", str(tmp_path / "elsewhere"))
+        assert pinned(opening(), tmp_path / "elsewhere")
+
+    def test_the_folder_of_the_variable_may_be_below_the_home_folder(self, tmp_path, monkeypatch, opening):
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("WEB3CRM_BLOBS", "~/elsewhere")
         assert pinned(opening(), tmp_path / "elsewhere")
 
     def test_blobs_are_on_the_daemon_of_the_variable(self, tmp_path, monkeypatch, opening):

@@ -171,13 +171,6 @@ def test_a_forgotten_envelope_is_not_released(keeper, keep, dataset, roastery):
         keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
 
 
-def test_forgetting_a_dataset_forgets_every_grantee(keeper, keep, dataset, roastery, bookshop):
-    keep()
-    keep(grantee=bookshop)
-    assert keeper.forget(dataset) == 2
-    assert keeper.envelopes() == []
-
-
 def test_forgetting_one_grantee_leaves_the_other(keeper, keep, dataset, roastery, bookshop):
     keep()
     kept = keep(grantee=bookshop)
@@ -206,6 +199,30 @@ def test_a_damaged_file_is_told(keeper, keep, dataset, roastery, tmp_path, docum
     next((tmp_path / "keeper").iterdir()).write_text(document)
     with pytest.raises(EnvelopeError, match="damaged"):
         keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"customer": 5},
+        {"customer": "0x" + "ab" * 20},
+        {"dataClass": "3"},
+        {"dataClass": 64},
+        {"recipient": 5},
+        {"recipient": "age1"},
+        {"accessId": 5},
+    ],
+)
+def test_a_file_with_a_wrong_value_is_told_and_the_chain_is_not_asked(
+    keeper, keep, gate, dataset, roastery, tmp_path, change
+):
+    keep()
+    (path,) = (tmp_path / "keeper").iterdir()
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert keeper.survey(dataset) == ([], [path])
+    with pytest.raises(EnvelopeError, match="damaged"):
+        keeper.release(dataset, roastery, purpose=RESEARCH, data_class=DEMOGRAPHIC)
+    assert gate.asked == []
 
 
 def test_one_grantee_is_forgotten_though_files_are_damaged(keeper, keep, dataset, roastery, bookshop, tmp_path):

@@ -10,7 +10,7 @@ given an identity in the keyring
 │   └── it should not be attached to another one
 ├── when a file is damaged, swapped or renamed
 │   └── it should say so
-└── when it is forgotten
+└── when it is destroyed, once or twice
     └── it should be gone
 """
 
@@ -131,6 +131,25 @@ def test_a_damaged_file_is_told(keyring, add, tmp_path, text):
         keyring.entry(FIRST)
 
 
+@pytest.mark.parametrize(
+    "change", [{"keyEpoch": "2"}, {"keyEpoch": 0}, {"dataClass": None}, {"dataClass": 64}, {"dataset": {}}]
+)
+def test_a_file_with_a_wrong_value_is_told(keyring, add, tmp_path, change):
+    add(FIRST)
+    path = file_of(tmp_path, FIRST)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert keyring.survey() == ([], [path])
+    with pytest.raises(KeyringError, match="damaged"):
+        keyring.entries()
+
+
+def test_a_file_that_nests_without_end_is_told(keyring, add, tmp_path):
+    add(FIRST)
+    file_of(tmp_path, FIRST).write_text("[" * 100_000)
+    with pytest.raises(KeyringError, match="damaged"):
+        keyring.entry(FIRST)
+
+
 def test_a_renamed_file_is_told(keyring, add, tmp_path):
     add(FIRST)
     shutil.copy(file_of(tmp_path, FIRST), file_of(tmp_path, SECOND))
@@ -147,9 +166,10 @@ def test_a_swapped_key_is_told(keyring, add, tmp_path, alice_identity):
         keyring.open(keyring.entry(FIRST), alice_identity)
 
 
-def test_a_forgotten_key_is_gone(keyring, add, tmp_path):
+def test_a_destroyed_key_is_gone(keyring, add, tmp_path):
     add(FIRST)
-    keyring.forget(FIRST)
+    keyring.destroy(FIRST)
+    keyring.destroy(FIRST)
     assert list((tmp_path / "keyring").iterdir()) == []
     with pytest.raises(KeyringError):
         keyring.entry(FIRST)

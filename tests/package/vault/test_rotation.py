@@ -11,8 +11,8 @@ given a dataset that two brands have an envelope of, one of whom may not read an
 ├── when the process dies at any step
 │   ├── before it goes on: the customer should read what the chain names, the brand shut out nothing
 │   └── when it is run again: it should finish as if nothing had happened, and leave nothing behind
-├── when the store or the chain does not answer, or the store lies
-│   └── it should be told, and finish when run again
+├── when the store or the chain does not answer, or the store lies or loses what it took
+│   └── it should be told before the old epoch is gone, and finish when run again
 ├── when it is published in the owner's own time
 │   ├── it should wait, and the old epoch hold until then
 │   └── it should not be finished before the chain names the new manifest
@@ -20,7 +20,7 @@ given a dataset that two brands have an envelope of, one of whom may not read an
 │   └── it should be taken back without a trace
 ├── when the dataset is gone, another's, or was changed meanwhile
 │   └── it should be refused before anything is destroyed
-└── when the vault's note is damaged
+└── when the vault's note is damaged, or forged
     └── it should be told
 given a film of 200 MB
 └── it should take no more memory than a clip
@@ -28,6 +28,7 @@ given a film of 200 MB
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import json
@@ -55,7 +56,7 @@ from web3crm.errors import (
     WrongIdentity,
 )
 from web3crm.vault import ClearFile, Identity, Vault, fetch_manifest, open_dataset
-from web3crm.vault.encryption import decrypt
+from web3crm.vault.encryption import decrypt, encrypt
 
 PREFERENCES, RESEARCH, ACCESS = 5, 5, 2**200 + 1
 FILES = {"profile.json": b'{"milk": "oat"}', "picture.png": pattern(300_000), "empty.txt": b""}
@@ -309,6 +310,30 @@ def test_a_store_that_stores_something_else_is_found_out(make_vault, sealed, sto
     assert ledger.dataset(dataset).key_epoch == 1
 
 
+class Forgetful(Unlucky):
+    """A store that names what it is given rightly, and loses the n-th of it."""
+
+    def put(self, source):
+        cid = self._store.put(source)
+        self._left -= 1
+        if self._left == -1:
+            self._store.unpin(cid)
+            self._store.collect_garbage()
+        return cid
+
+
+@pytest.mark.parametrize("lucky", [0, 1, 3])
+def test_a_store_that_loses_what_it_took_is_found_out_before_the_old_epoch_is_gone(
+    make_vault, sealed, store, ledger, dataset, lucky
+):
+    with pytest.raises(BlobNotFound):
+        make_vault(Forgetful(store, "", lucky)).rotate(dataset, ledger, ledger.publish)
+    vault = make_vault(store)
+    assert (ledger.dataset(dataset).key_epoch, named_by_chain(vault, ledger, dataset)) == (1, FILES)
+    vault.rotate(dataset, ledger, ledger.publish)
+    assert named_by_chain(vault, ledger, dataset) == FILES
+
+
 def test_a_blob_that_is_gone_stops_it_before_anything_is_published(vault, sealed, store, ledger, dataset):
     store.unpin(sealed.manifest.files[1].cid)
     store.collect_garbage()
@@ -450,7 +475,18 @@ def test_a_change_by_somebody_else_meanwhile_is_refused(vault, sealed, ledger, d
     assert len(vault.keyring.entries()) == 2
 
 
-@pytest.mark.parametrize("change", [{"files": [{}]}, {"keyEpoch": "2"}, {"version": 2}, {"dataset": "eip155:1"}, None])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": [{}]},
+        {"keyEpoch": "2"},
+        {"version": 2},
+        {"dataset": "eip155:1"},
+        {"storing": "../keyring"},
+        {"retired": [{"manifest": "00" * 32, "blobs": ["bafkrei"]}]},
+        None,
+    ],
+)
 def test_a_damaged_note_is_told(vault, sealed, ledger, dataset, tmp_path, change):
     vault.prepare_rotation(dataset, ledger)
     (path,) = (tmp_path / "vault" / "rotations").iterdir()
@@ -466,6 +502,22 @@ def test_a_note_with_another_identity_is_told(vault, sealed, ledger, dataset, tm
     (path,) = (tmp_path / "vault" / "rotations").iterdir()
     path.write_text(json.dumps({**json.loads(path.read_text()), "keyEpoch": 3}))
     with pytest.raises(JournalError, match="holds the identity of"):
+        vault.prepare_rotation(dataset, ledger)
+
+
+def test_a_note_with_an_identity_of_somebody_else_s_making_is_told(
+    vault, sealed, ledger, dataset, tmp_path, make_vault, store, alice_identity
+):
+    """Anybody who knows her recipient can seal an identity for her: her data would be sealed to a key that he knows."""
+    with pytest.raises(BlobStoreUnreachable):
+        make_vault(Unlucky(store, "put", 1)).prepare_rotation(dataset, ledger)
+    (path,) = (tmp_path / "vault" / "rotations").iterdir()
+    forged = {"identity": Identity.generate().export(), "dataset": str(dataset), "keyEpoch": 2, "proof": "00" * 32}
+    planted = io.BytesIO()
+    encrypt(io.BytesIO(json.dumps(forged).encode()), planted, [alice_identity.recipient])
+    identity = base64.b64encode(planted.getvalue()).decode()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "identity": identity}))
+    with pytest.raises(JournalError, match="did not make"):
         vault.prepare_rotation(dataset, ledger)
 
 

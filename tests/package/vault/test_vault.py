@@ -239,7 +239,7 @@ def test_files_are_extracted_under_their_names(opened, tmp_path):
 
 def test_extracting_overwrites_nothing(opened, tmp_path):
     (tmp_path / "out").mkdir()
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match="new folder"):
         opened.extract(tmp_path / "out")
 
 
