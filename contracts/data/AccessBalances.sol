@@ -8,7 +8,7 @@ import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol
 
 import {IDataAccess} from "../../interfaces/data/IDataAccess.sol";
 
-/// @title What brands hold in `DataAccess` and how money comes and goes
+/// @title What parties hold in `DataAccess` and how money comes and goes
 /// @dev The part that calls currencies, which nobody vouches for. Each pays out of what arrived in it, so one that cheats harms only those
 /// who chose it. The guard is there for the balances compared around a transfer.
 abstract contract AccessBalances is IDataAccess, ReentrancyGuard {

@@ -25,13 +25,13 @@ contract DataAccess is AccessBalances, Signed {
         uint8 purpose;
         uint8 dataClass;
         uint40 expiresAt;
-        // owner 160 | tenure 32 | startedAt 40 | snapshot 16: zero until it is accepted
+        // owner 160 | tenure 32 | startedAt 40: zero until it is accepted
         address owner;
         uint32 tenure;
         uint40 startedAt;
-        uint16 snapshot;
-        // currency 160 | paidUntil 40 | refundedFrom 40
+        // currency 160 | snapshot 16 | paidUntil 40 | refundedFrom 40: all that settling writes
         address currency;
+        uint16 snapshot;
         uint40 paidUntil;
         uint40 refundedFrom;
         // price 128 | minimum 32 | closedAt 40
@@ -200,7 +200,7 @@ contract DataAccess is AccessBalances, Signed {
             if (snapshot < followed || snapshot > latest) {
                 revert DataAccess_SnapshotOutOfRange(snapshot, followed, latest);
             }
-            from = _earlier(from, trail.endShownBy(snapshot));
+            from = _earlier(from, trail.endShownBy(snapshot, latest));
         }
         uint40 paidUntil = stream.paidUntil;
         if (from < paidUntil) from = paidUntil;
@@ -266,13 +266,13 @@ contract DataAccess is AccessBalances, Signed {
         ICustomerData.Dataset memory dataset = ICustomerData(datasets).datasetOf(datasetId);
         if (owner != dataset.owner) revert DataAccess_NotOwner(owner, dataset.owner);
         _checkManifest(dataset, stream.digest);
-        Reason reason = _refusal(owner, stream);
+        (Reason reason, uint16 snapshot) = _refusal(owner, stream);
         if (reason != Reason.None) revert DataAccess_NotAllowed(reason);
 
         stream.owner = owner;
         stream.tenure = dataset.tenure;
         stream.startedAt = uint40(block.timestamp);
-        stream.snapshot = IConsentRegistry(consents).snapshotCount(owner, stream.brand);
+        stream.snapshot = snapshot;
         stream.paidUntil = uint40(block.timestamp);
         stream.digest = envelopeDigest;
         emit AccessAccepted(accessId, owner, datasetId, envelopeDigest, dataset.keyEpoch);
@@ -300,13 +300,14 @@ contract DataAccess is AccessBalances, Signed {
         if (stream.owner == address(0)) revert DataAccess_NotAccepted(accessId);
     }
 
-    /// @dev What the owner's consent lacks now.
-    function _refusal(address owner, Stream storage stream) private view returns (Reason) {
+    /// @dev What the owner's consent lacks now, and the number of the snapshot that says so.
+    function _refusal(address owner, Stream storage stream) private view returns (Reason reason, uint16 latest) {
         (address brand, uint8 purpose, uint8 dataClass) = (stream.brand, stream.purpose, stream.dataClass);
         IConsentRegistry registry = IConsentRegistry(consents);
         IConsentRegistry.Refusal refusal = registry.whyNot(owner, brand, purpose, dataClass);
-        if (refusal != IConsentRegistry.Refusal.None) return Reason(REASON_OF_REFUSAL + uint8(refusal));
-        return ConsentTrail.isFit(registry.snapshotCount(owner, brand)) ? Reason.None : Reason.Interrupted;
+        latest = registry.snapshotCount(owner, brand);
+        if (refusal != IConsentRegistry.Refusal.None) return (Reason(REASON_OF_REFUSAL + uint8(refusal)), latest);
+        if (!ConsentTrail.isFit(latest)) reason = Reason.Interrupted;
     }
 
     function _whyNot(Stream storage stream) private view returns (Reason) {
@@ -316,7 +317,7 @@ contract DataAccess is AccessBalances, Signed {
         uint40 closedAt = stream.closedAt;
         if (closedAt != 0 && block.timestamp >= closedAt) return Reason.Closed;
         if (block.timestamp >= _periodOver(stream)) return Reason.PeriodOver;
-        Reason reason = _refusal(stream.owner, stream);
+        (Reason reason, ) = _refusal(stream.owner, stream);
         if (reason != Reason.None) return reason;
         // How far it went does not matter here.
         // slither-disable-next-line unused-return

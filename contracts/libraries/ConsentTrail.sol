@@ -37,25 +37,31 @@ library ConsentTrail {
         uint256 steps
     ) internal view returns (uint16 reached, uint40 until, bool ended) {
         uint16 latest = latestOf(trail);
-        uint40 fails = _failsAt(trail, _snapshotAt(trail, number));
+        IConsentRegistry.Snapshot memory shown = _snapshotAt(trail, number);
+        uint40 outdatedAt = _outdatedAt(trail, shown);
+        uint40 fails = _failsAt(shown, outdatedAt);
         for (; number < latest; ++number) {
             IConsentRegistry.Snapshot memory next = _snapshotAt(trail, number + 1);
             if (fails < next.at) return (number, fails, true);
             if (!_covers(trail, next)) return (number, next.at, true);
             if (steps == 0) return (number, next.at, false);
             --steps;
-            fails = _failsAt(trail, next);
+            // Most snapshots name the notice of the one before, of which the answer is known.
+            if (next.noticeVersion != shown.noticeVersion) outdatedAt = _outdatedAt(trail, next);
+            fails = _failsAt(next, outdatedAt);
+            shown = next;
         }
         uint40 now_ = uint40(block.timestamp);
         return fails < now_ ? (number, fails, true) : (number, now_, false);
     }
 
-    /// @dev When the use was borne no longer, at the latest, as the snapshot `number` alone shows; zero if it does not show that.
-    function endShownBy(Trail memory trail, uint16 number) internal view returns (uint40) {
+    /// @dev When the use was borne no longer, at the latest, as the snapshot `number` of the `latest` alone shows; zero if it does not
+    /// show that.
+    function endShownBy(Trail memory trail, uint16 number, uint16 latest) internal view returns (uint40) {
         IConsentRegistry.Snapshot memory shown = _snapshotAt(trail, number);
         if (!_covers(trail, shown)) return shown.at;
-        uint40 replacedAt = number < latestOf(trail) ? _snapshotAt(trail, number + 1).at : uint40(block.timestamp);
-        uint40 fails = _failsAt(trail, shown);
+        uint40 replacedAt = number < latest ? _snapshotAt(trail, number + 1).at : uint40(block.timestamp);
+        uint40 fails = _failsAt(shown, _outdatedAt(trail, shown));
         return fails < replacedAt ? fails : 0;
     }
 
@@ -73,17 +79,19 @@ library ConsentTrail {
         return both != 0 && isFit(snapshot.number);
     }
 
+    /// @dev From when on a notice leaves the snapshot behind, as far as it counts here; zero if none does.
+    function _outdatedAt(
+        Trail memory trail,
+        IConsentRegistry.Snapshot memory snapshot
+    ) private view returns (uint40 at) {
+        at = trail.consents.outdatedAt(trail.brand, snapshot.noticeVersion, trail.purpose, trail.dataClass);
+        if (at >= trail.since && at < trail.earliest) at = trail.earliest;
+    }
+
     /// @dev The first moment of which the snapshot says nothing any more. A snapshot that was of no use from the start, because it names a
     /// notice left behind before, fails as it is taken.
-    function _failsAt(Trail memory trail, IConsentRegistry.Snapshot memory snapshot) private view returns (uint40 at) {
+    function _failsAt(IConsentRegistry.Snapshot memory snapshot, uint40 outdatedAt) private pure returns (uint40 at) {
         at = snapshot.expiresAt == 0 ? NEVER : snapshot.expiresAt;
-        uint40 outdatedAt = trail.consents.outdatedAt(
-            trail.brand,
-            snapshot.noticeVersion,
-            trail.purpose,
-            trail.dataClass
-        );
-        if (outdatedAt >= trail.since && outdatedAt < trail.earliest) outdatedAt = trail.earliest;
         if (outdatedAt != 0 && outdatedAt < at) at = outdatedAt;
         if (at < snapshot.at) at = snapshot.at;
     }

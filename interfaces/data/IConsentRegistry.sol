@@ -333,7 +333,8 @@ interface IConsentRegistry is ISigned {
 
     /// @notice Returns when a later notice first made consents under `version` stop covering this purpose on this data
     /// class: by raising the oldest acceptable version above it, or by changing the meaning of the purpose or the data
-    /// class. Zero if they still cover it, or if there is no such version. What it costs to ask grows with the logarithm of the number of changes.
+    /// class. Zero if they still cover it, or if there is no such version. What it costs to ask grows with the logarithm
+    /// of the number of changes.
     function outdatedAt(address brand, uint32 version, uint8 purpose, uint8 dataClass) external view returns (uint40);
 
     /// @notice Returns the customer's last erasure request; all zero if she never asked.

@@ -256,6 +256,7 @@ interface ICustomerData is ISigned, IERC5192, IERC5484 {
     /// @notice Returns the wallet that is invited to take over the dataset, zero if none is, and the round of the last
     /// proposal or cancellation.
     function moveOf(uint256 datasetId) external view returns (address newWallet, uint64 round);
+
     /// @notice Returns when a tenure of the dataset ended, by its move or its burning; zero while it lasts, and for one
     /// that never began. So what was agreed with an owner can tell whether she has had the dataset ever since, also
     /// after it came back to her.

@@ -229,7 +229,8 @@ interface IDataAccess is ISigned {
     /// - `expiresAt` has not passed;
     /// - value is sent for native coin only;
     /// - no such offer of the caller's stands or was accepted;
-    /// - the dataset exists (`CustomerData`), with this manifest;
+    /// - the dataset exists (`CustomerData_UnknownDataset`);
+    /// - it has this manifest;
     /// - the balance covers the price.
     /// @return accessId What `accessIdOf` says.
     function offer(Offer calldata offer_) external payable returns (uint256 accessId);
@@ -249,7 +250,8 @@ interface IDataAccess is ISigned {
     /// - it was not accepted;
     /// - the offer has not expired;
     /// - `envelopeDigest` is not zero;
-    /// - the dataset exists and is the caller's;
+    /// - the dataset exists (`CustomerData_UnknownDataset`);
+    /// - it is the caller's;
     /// - it has the manifest that the offer is for;
     /// - her consent covers the purpose and the data class.
     function accept(uint256 accessId, bytes32 envelopeDigest) external;

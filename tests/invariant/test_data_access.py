@@ -739,8 +739,9 @@ def brands(brand, guardian, points, issuer, module_isolation):
     return [brand, guardian]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def contracts(deployer, brands, points):
+    """Anew for each run of the machine, which leaves what it began with behind."""
     consents, datasets = deployer.deploy(ConsentRegistry), deployer.deploy(CustomerData)
     accesses = deployer.deploy(DataAccess, consents, datasets)
     for each in brands:

@@ -14,7 +14,7 @@ given a currency
 │   └── it should refuse that call
 ├── when it answers false while the owner is paid
 │   └── it should revert, and the brand's part come back all the same
-└── when it pays the largest price there is
+└── when it pays the largest price there is, over the longest period
     └── it should pay it to the last unit
 given a registry or datasets that answer what cannot be
 ├── when the end they show lies before what was paid
@@ -31,7 +31,7 @@ import pytest
 from brownie import MockCoin
 from brownie.exceptions import VirtualMachineError
 
-from tests.support.access import DAY, NATIVE, PERIOD, PRICE, accrued
+from tests.support.access import DAY, NATIVE, PERIOD, PRICE, Access, accrued
 from tests.support.loyalty import POINT, REF, deploy_authority, deploy_points
 from tests.support.reverting import reverts
 from tests.support.storage import read_word, slot_of, write_word
@@ -41,6 +41,7 @@ ALL = 2**64 - 1
 GUARDED = "0x3ee5aeb5"
 """The selector of ReentrancyGuardReentrantCall."""
 LARGEST = 2**128 - 1
+LONGEST = 2**32 - 1
 CONSENTS_SLOT = 10
 
 COLLECT_NEAR, COLLECT_FAR, BACK_LATER, BACK_FIRST, BACK_PLAIN = range(5)
@@ -232,6 +233,28 @@ def test_the_largest_price_is_paid_to_the_last_unit(accesses, settle_in, deploye
     accesses.fund(brand, token, LARGEST, {"from": brand})
     paid = accrued(settle_in(token, LARGEST), LARGEST)
 
+    assert (token.balanceOf(alice), accesses.balanceOf(brand, token)) == (paid, LARGEST - paid)
+
+
+def test_the_longest_period_is_settled_exactly(accesses, accept, deployer, chain, alice, brand, stranger):
+    token = deployer.deploy(MockCoin)
+    token.mint(brand, LARGEST, {"from": brand})
+    token.approve(accesses, LARGEST, {"from": brand})
+    accesses.fund(brand, token, LARGEST, {"from": brand})
+    access_id = accept(currency=token.address, price=LARGEST, period=LONGEST, minimum=LONGEST)
+    closed_at = accesses.close(access_id, {"from": brand}).events["AccessClosed"]["closedAt"]
+    chain.sleep(DAY)
+    with reverts("DataAccess_NothingDue", access_id):
+        accesses.takeBack(access_id, 0, {"from": stranger})
+    accesses.collect(access_id, ALL, {"from": stranger})
+    chain.sleep(DAY)
+    ended = accesses.close(access_id, {"from": alice}).timestamp
+    accesses.takeBack(access_id, 0, {"from": stranger})
+    accesses.collect(access_id, ALL, {"from": stranger})
+
+    access = Access(*accesses.accessOf(access_id))
+    paid = accrued(ended - access.started_at, LARGEST, LONGEST)
+    assert closed_at == access.started_at + LONGEST
     assert (token.balanceOf(alice), accesses.balanceOf(brand, token)) == (paid, LARGEST - paid)
 
 
