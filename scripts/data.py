@@ -31,7 +31,7 @@ from web3crm.cli.session import Session
 from web3crm.cli.storage import move_blobs
 from web3crm.domain import Role
 from web3crm.errors import InputError
-from web3crm.points.progress import Bars
+from web3crm.progress import Bars
 
 __getattr__ = unknown_act(__name__)
 

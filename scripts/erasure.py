@@ -21,9 +21,9 @@ from web3crm.cli import erasing as cli
 from web3crm.cli.storage import programme_blobs
 from web3crm.domain import Role, counted
 from web3crm.errors import InputError
-from web3crm.points.progress import Bars
 from web3crm.privacy import erasing
 from web3crm.privacy.erasure_receipts import sign_receipt
+from web3crm.progress import Bars
 
 __getattr__ = unknown_act(__name__)
 

@@ -36,10 +36,10 @@ from web3crm.domain import Role, units_text
 from web3crm.errors import InputError
 from web3crm.points import claims
 from web3crm.points.liability import read_liability
-from web3crm.points.progress import Bars
 from web3crm.points.publish import publish_totals
 from web3crm.points.tree import address_bytes
 from web3crm.points.verify import verify_root
+from web3crm.progress import Bars
 
 _SHOWN, _NAMED = 40, 10
 

@@ -16,7 +16,7 @@ from web3crm.domain import duration_text
 from web3crm.domain.access import Reason
 from web3crm.domain.consent import DATA_CLASSES, PURPOSES, Vocabulary
 from web3crm.errors import ContractRevert, EnvelopeError, InputError
-from web3crm.vault.accesses import Access, Standing, list_accesses, read_access, standing_of, why_unreadable
+from web3crm.vault.accesses import Access, AccessStanding, list_accesses, read_access, standing_of, why_unreadable
 from web3crm.vault.envelopes import DatasetId, Envelope
 
 __all__ = ["accesses_of", "describe", "envelope_digest", "find_access", "in_words", "number", "purpose"]
@@ -127,7 +127,7 @@ def describe(session: Session, access: Access) -> list[str]:
     ]
 
 
-def _stream(session: Session, standing: Standing) -> list[str]:
+def _stream(session: Session, standing: AccessStanding) -> list[str]:
     access, end = standing.access, standing.end
 
     def money(amount: int) -> str:

@@ -17,10 +17,10 @@ from web3crm.domain.earning import Earning, EarnRules, purchases_digest
 from web3crm.domain.purchases import Purchase, cdnow_path, read_purchases
 from web3crm.errors import InputError
 from web3crm.points.distributor import Distributor
-from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch
 from web3crm.points.rules import read_rules
 from web3crm.points.wallets import DemonstrationWallets, Totals, Wallets, read_wallets, totals_of
+from web3crm.progress import Watch, silent
 from web3crm.vault.stores import BlobStore
 
 __all__ = [

@@ -25,9 +25,10 @@ from web3crm.files import write_private
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasing import Collected, Worker
 from web3crm.privacy.erasure_receipts import ErasureReceipt, ProcessorReceipt, Verification, fetch_receipt, verify
-from web3crm.privacy.erasures import ErasureRequest, Watch, request_of, requests, silent
+from web3crm.privacy.erasures import ErasureRequest, request_of, requests
 from web3crm.privacy.processor_list import ListedProcessor, read_processors, unlisted
 from web3crm.privacy.processors import BlobStoreProcessor, KeeperProcessor, Processor
+from web3crm.progress import Watch, silent
 from web3crm.vault.keeper import EnvelopeKeeper, Verdict
 from web3crm.vault.stores import BlobStore, EmbeddedStore, open_store
 

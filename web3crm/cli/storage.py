@@ -13,7 +13,7 @@ from pathlib import Path
 from web3crm.cli import arguments
 from web3crm.cli.session import Session
 from web3crm.errors import InputError
-from web3crm.points.progress import Watch, silent
+from web3crm.progress import Watch, silent
 from web3crm.vault.stores import BlobStore, EmbeddedStore, open_store
 from web3crm.vault.stores.migration import Migration, migrate
 

@@ -14,13 +14,13 @@
 from web3crm.points.claims import claim, claim_many, paying_file, standing
 from web3crm.points.distributor import Distributor, Publication, RootState, Standing
 from web3crm.points.liability import Liability, read_liability
-from web3crm.points.progress import Bars
 from web3crm.points.proofs import Previous, ProofFile
 from web3crm.points.publish import Outcome, Published, publish_totals
 from web3crm.points.rules import parse_rules, read_rules
 from web3crm.points.tree import Claim, PointsTree, address_bytes, verify_proof
 from web3crm.points.verify import Verification, verify_root
 from web3crm.points.wallets import DemonstrationWallets, Totals, WalletBook, read_wallets, totals_of
+from web3crm.progress import Bars
 
 __all__ = [
     "Bars",

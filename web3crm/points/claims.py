@@ -11,9 +11,9 @@ from web3.types import TxReceipt
 from web3crm.chain import Sender
 from web3crm.errors import InputError, PointsError
 from web3crm.points.distributor import Distributor, Publication, Standing
-from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch
 from web3crm.points.tree import Claim
+from web3crm.progress import Watch, silent
 from web3crm.vault.stores import BlobStore
 
 __all__ = ["Claimed", "CustomerStanding", "claim", "claim_many", "paying_file", "standing"]

@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from web3crm.errors import InputError, ProofFileError
-from web3crm.points.tree import NODE, Counter, PointsTree, pack_records
+from web3crm.points.tree import NODE, PointsTree, pack_records
+from web3crm.progress import Counter
 from web3crm.vault.cids import codec_and_digest
 from web3crm.vault.encryption import Readable
 from web3crm.vault.stores import BlobStore

@@ -14,8 +14,8 @@ from web3crm.chain import Sender
 from web3crm.domain import duration_text
 from web3crm.errors import BlobStoreError, ContractRevert, InputError, PointsError, ProofFileError
 from web3crm.points.distributor import Distributor, RootState
-from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, fetch, write
+from web3crm.progress import Watch, silent
 from web3crm.vault.stores import BlobStore
 
 __all__ = ["Outcome", "Published", "publish_totals"]

@@ -10,7 +10,7 @@ A tree of N customers is kept in ``120 N`` bytes: 52 a customer, 64 for her two 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
@@ -18,11 +18,9 @@ from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_a
 from web3crm.domain import MAX_UINT256
 from web3crm.errors import InputError, PointsError, ProofFileError
 from web3crm.points.hashing import keccak_256
+from web3crm.progress import Counter
 
-__all__ = ["Claim", "Counter", "PointsTree", "address_bytes", "leaf_hash", "verify_proof"]
-
-Counter = Callable[[int, int], None]
-"""Is told, every few thousand steps and at the end, how many of how many are done."""
+__all__ = ["Claim", "PointsTree", "address_bytes", "leaf_hash", "verify_proof"]
 
 NODE = 32
 """Bytes of a node."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from web3crm.errors import BlobStoreError, InputError, ProofFileError
 from web3crm.points.distributor import Distributor, Publication
-from web3crm.points.progress import Watch, silent
 from web3crm.points.proofs import ProofFile, read
 from web3crm.points.tree import PointsTree
+from web3crm.progress import Watch, silent
 from web3crm.vault.encryption import Readable
 from web3crm.vault.stores import BlobStore
 from web3crm.vault.unixfs import FileBuilder

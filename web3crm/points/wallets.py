@@ -22,7 +22,8 @@ from eth_utils.crypto import keccak
 from web3crm.domain.earning import Earning
 from web3crm.domain.purchases import open_lines
 from web3crm.errors import InputError
-from web3crm.points.tree import Counter, address_bytes
+from web3crm.points.tree import address_bytes
+from web3crm.progress import Counter
 
 __all__ = ["DemonstrationWallets", "Totals", "WalletBook", "Wallets", "demonstration_key", "read_wallets", "totals_of"]
 

@@ -32,9 +32,10 @@ from web3crm.privacy.erasure_receipts import (
     is_signed_by,
     sign_receipt,
 )
-from web3crm.privacy.erasures import ErasureRequest, Watch, request_of, silent, span_text
+from web3crm.privacy.erasures import ErasureRequest, request_of, span_text
 from web3crm.privacy.processor_list import ListedProcessor
 from web3crm.privacy.processors import Processor
+from web3crm.progress import Watch, silent
 from web3crm.vault.stores import BlobStore
 
 __all__ = ["Acknowledged", "Collected", "Run", "Worker", "acknowledge", "erase_for"]

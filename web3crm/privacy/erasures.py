@@ -9,7 +9,7 @@ What a node cannot be caught at is leaving out both events of a pair: ask a seco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from web3.contract import Contract
@@ -17,29 +17,14 @@ from web3.contract import Contract
 from web3crm.chain import Chain, EventLog
 from web3crm.chain.decoding import decode
 from web3crm.errors import ChainError
+from web3crm.progress import Watch, silent
 
-__all__ = ["Counter", "ErasureRequest", "Watch", "latest", "overdue", "request_of", "requests", "silent", "span_text"]
-
-Counter = Callable[[int, int], None]
-"""Is told how much of how much is done."""
-
-Watch = Callable[[str], Counter]
-"""Is told what begins, and gives back what is to be told how far that is."""
+__all__ = ["ErasureRequest", "latest", "overdue", "request_of", "requests", "span_text"]
 
 _READ_AT_ONCE = 500
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 _Pair = tuple[str, str]
-
-
-def silent(what: str) -> Counter:
-    """Shows nothing."""
-    del what
-    return _nothing
-
-
-def _nothing(done: int, of: int) -> None:
-    del done, of
 
 
 @dataclass(frozen=True, kw_only=True)

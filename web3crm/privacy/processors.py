@@ -26,7 +26,8 @@ from web3.contract import Contract
 from web3crm.chain import Chain, EventLog
 from web3crm.errors import ContractRevert, ErasureError, ManifestError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems, Kept
-from web3crm.privacy.erasures import ErasureRequest, Watch, silent
+from web3crm.privacy.erasures import ErasureRequest
+from web3crm.progress import Watch, silent
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.keeper import EnvelopeKeeper, KeptEnvelope
 from web3crm.vault.manifest import Manifest

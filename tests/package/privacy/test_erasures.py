@@ -14,7 +14,8 @@ from dataclasses import replace
 
 import pytest
 
-from web3crm.privacy.erasures import ErasureRequest, latest, silent, span_text
+from web3crm.privacy.erasures import ErasureRequest, latest, span_text
+from web3crm.progress import silent
 
 DAY = 86_400
 OPEN = ErasureRequest(customer="0xA", brand="0xB", requested_at=1_000, due_at=1_000 + 30 * DAY)

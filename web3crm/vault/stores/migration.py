@@ -7,17 +7,17 @@ store has pinned is not sent again, and a cut-off upload left nothing pinned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from web3crm.errors import BlobCorrupt, BlobNotFound, BlobStoreError, InputError
+from web3crm.progress import Watch, silent
 from web3crm.vault.cids import codec_and_digest
 from web3crm.vault.encryption import Readable
 from web3crm.vault.stores import BlobStore
 
-__all__ = ["Migration", "Watch", "migrate"]
+__all__ = ["Migration", "migrate"]
 
-Watch = Callable[[str], Callable[[int, int], None]]
 """Is told what begins, and gives back what is to be told how far that is (done, of)."""
 
 _PIECE = 1 << 20
@@ -38,9 +38,7 @@ class Migration:
         return not self.damaged
 
 
-def migrate(
-    source: BlobStore, target: BlobStore, *, remove: bool = False, watch: Watch = lambda _: lambda _, __: None
-) -> Migration:
+def migrate(source: BlobStore, target: BlobStore, *, remove: bool = False, watch: Watch = silent) -> Migration:
     """Stores every pinned blob of ``source`` in ``target`` and pins it there.
 
     A blob that ``source`` holds damaged, or not wholly, does not stop the others: it is told in

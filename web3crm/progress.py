@@ -9,9 +9,10 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from web3crm.points.tree import Counter
+__all__ = ["Bars", "Counter", "Watch", "silent"]
 
-__all__ = ["Bars", "Watch", "silent"]
+Counter = Callable[[int, int], None]
+"""Is told how much of how much is done."""
 
 Watch = Callable[[str], Counter]
 """Is told what begins, and gives back what is to be told how far that is."""

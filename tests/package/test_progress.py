@@ -12,7 +12,7 @@ import io
 
 from rich.console import Console
 
-from web3crm.points.progress import Bars, silent
+from web3crm.progress import Bars, silent
 
 
 def test_nobody_is_shown_anything(capsys):
