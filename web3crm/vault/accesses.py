@@ -25,11 +25,12 @@ from web3crm.errors import ChainError, ContractRevert, InputError
 
 __all__ = [
     "Access",
+    "AccessStanding",
     "Cause",
     "End",
     "Settled",
-    "Standing",
     "collect_all",
+    "find_access",
     "find_end",
     "list_accesses",
     "read_access",
@@ -110,7 +111,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AccessStanding:
     """An accepted access and what follows from its history, as of one block of the time ``now``."""
 
     access: Access
@@ -155,6 +156,14 @@ def read_access(chain: Chain, accesses: Contract, access_id: int, *, block: int 
 
     Raises :class:`InputError` when there is none: it was never offered, or the offer was taken back.
     """
+    found = find_access(chain, accesses, access_id, block=block)
+    if found is None:
+        raise InputError(f"there is no access {access_id}: it was never offered, or the offer was taken back")
+    return found
+
+
+def find_access(chain: Chain, accesses: Contract, access_id: int, *, block: int | None = None) -> Access | None:
+    """As :func:`read_access`, but None when there is none."""
     if not 0 <= access_id < 1 << 256:
         raise InputError(f"an access's id is a whole number of 256 bits, got {access_id}")
     at = chain.block_number() if block is None else block
@@ -163,7 +172,7 @@ def read_access(chain: Chain, accesses: Contract, access_id: int, *, block: int 
     except ContractRevert as revert:
         if revert.name != "DataAccess_UnknownAccess":
             raise
-        raise InputError(f"there is no access {access_id}: it was never offered, or the offer was taken back") from None
+        return None
     named = dict(zip(_fields(accesses, "accessOf"), found, strict=True))
     accepted = named["startedAt"] > 0
     return Access(
@@ -233,10 +242,10 @@ def find_end(chain: Chain, access: Access, *, consents: Contract, datasets: Cont
     return _end(_life(chain, access, consents, datasets), _time_of(chain, access.block))
 
 
-def standing_of(chain: Chain, access: Access, *, consents: Contract, datasets: Contract) -> Standing:
+def standing_of(chain: Chain, access: Access, *, consents: Contract, datasets: Contract) -> AccessStanding:
     """What ``access`` has earned and what is due, as of the block it was read at. Raises as :func:`find_end` does."""
     now = _time_of(chain, access.block)
-    return Standing(access, _end(_life(chain, access, consents, datasets), now), now)
+    return AccessStanding(access, _end(_life(chain, access, consents, datasets), now), now)
 
 
 # --- settling ---------------------------------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from web3crm.chain import Chain
 from web3crm.domain.access import Reason
 from web3crm.domain.consent import Refusal, Snapshot
 from web3crm.errors import ChainError, ContractRevert, IdentityError, InputError
+from web3crm.vault.accesses import Access, find_access
 from web3crm.vault.envelopes import DatasetId
 from web3crm.vault.identity import recipient_from_bytes
 
-__all__ = ["AccessState", "ChainLedger", "DatasetState", "Ledger", "PublishedKey", "Standing"]
+__all__ = ["ChainLedger", "DatasetState", "Ledger", "PublishedKey", "Standing"]
 
 _MAX_AGE = 300
 _PURPOSES = 64
@@ -42,28 +43,6 @@ class PublishedKey(NamedTuple):
     recipient: bytes
     epoch: int
     published_at: int
-
-
-class AccessState(NamedTuple):
-    """An access of ``DataAccess``; the fields in the contract's order, amounts in smallest units, times in seconds."""
-
-    brand: str
-    dataset_id: int
-    currency: str
-    price: int
-    purpose: int
-    data_class: int
-    period: int
-    minimum: int
-    expires_at: int
-    digest: bytes
-    owner: str
-    started_at: int
-    tenure: int
-    snapshot: int
-    paid_until: int
-    closed_at: int
-    refunded_from: int
 
 
 @dataclass(frozen=True)
@@ -176,16 +155,11 @@ class ChainLedger:
         asked = self._consents.functions.whyNot(customer, brand, purpose, data_class)
         return Refusal(self._chain.call(asked, block=block))
 
-    def access(self, access_id: int, block: int) -> AccessState | None:
+    def access(self, access_id: int, block: int) -> Access | None:
         """An access of ``DataAccess``; None if there is none."""
         if self._accesses is None:
             return None
-        try:
-            return AccessState(*self._chain.call(self._accesses.functions.accessOf(access_id), block=block))
-        except ContractRevert as revert:
-            if revert.name != "DataAccess_UnknownAccess":
-                raise
-            return None
+        return find_access(self._chain, self._accesses, access_id, block=block)
 
     def access_reason(
         self,
@@ -248,7 +222,7 @@ class ChainLedger:
             access = self.access(access_id, block)
             if access is not None and not reason:
                 purposes = tuple(purpose for purpose in purposes if purpose == access.purpose)
-                ends = [access.started_at + access.period, access.closed_at, snapshot.expires_at]
+                ends = [access.started_at + access.terms.period, access.closed_at, snapshot.expires_at]
                 until = min(end for end in ends if end)
         if not reason and not purposes:
             refused = refusals.values() or [self.refusal(customer, grantee, 0, data_class, block)]
@@ -257,7 +231,7 @@ class ChainLedger:
             reason = "the grantee has no published key that can be encrypted to"
         return Standing(() if reason else purposes, None if reason else until, recipient, reason, block)
 
-    def accepted_in_epoch(self, access_id: int, access: AccessState) -> int:
+    def accepted_in_epoch(self, access_id: int, access: Access) -> int:
         """The dataset's key epoch when the access was accepted, from the chain's log.
 
         Raises :class:`ChainError` when the node does not have the log any more.

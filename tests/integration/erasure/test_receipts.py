@@ -22,34 +22,18 @@ given one processor's receipt
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from tests.support.erasing import BLOBS, DAY, KEEPER, LETTERS, Fixed, Scene
-from tests.support.local_chain import rolled_back
+from tests.support.erasing import BLOBS, DAY, KEEPER, LETTERS, Fixed
 from tests.support.signing import compact, malleable
-from web3crm.chain import LocalChain
-from web3crm.deploy import Commons, deploy_commons
 from web3crm.errors import BlobCorrupt, BlobNotFound, ErasureError, RpcError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasing import Worker, erase_for
 from web3crm.privacy.erasure_receipts import ErasureReceipt, ProcessorReceipt, fetch_receipt, is_signed_by, sign_receipt
 from web3crm.privacy.processor_list import ListedProcessor
-
-
-@pytest.fixture(scope="module")
-def commons(local: LocalChain) -> Commons:
-    return deploy_commons(local.chain, sender=local.accounts[0])
-
-
-@pytest.fixture
-def scene(local: LocalChain, commons: Commons, tmp_path: Path) -> Iterator[Scene]:
-    with rolled_back(local.chain) as chain:
-        yield Scene(local, chain, commons, tmp_path)
 
 
 @pytest.fixture

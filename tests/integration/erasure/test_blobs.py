@@ -31,32 +31,16 @@ given a keeper
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from tests.support.erasing import DAY, Scene
-from tests.support.local_chain import rolled_back
-from web3crm.chain import LocalChain
-from web3crm.deploy import Commons, deploy_commons
+from tests.support.erasing import DAY
 from web3crm.errors import BlobStoreError, EnvelopeError, ErasureError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems, Kept
 from web3crm.privacy.erasing import erase_for
 from web3crm.vault.manifest import Manifest
-
-
-@pytest.fixture(scope="module")
-def commons(local: LocalChain) -> Commons:
-    return deploy_commons(local.chain, sender=local.accounts[0])
-
-
-@pytest.fixture
-def scene(local: LocalChain, commons: Commons, tmp_path: Path) -> Iterator[Scene]:
-    with rolled_back(local.chain) as chain:
-        yield Scene(local, chain, commons, tmp_path)
 
 
 def items(files: ErasedItem | int, manifests: ErasedItem | int) -> ErasedItems:

@@ -25,7 +25,7 @@ from tests.support.erasing import OpenGate, Scene
 from tests.support.key_hunt import found_keys, opened
 from tests.support.local_chain import rolled_back
 from web3crm.chain import LocalChain
-from web3crm.deploy import Commons, deploy_commons
+from web3crm.deploy import Commons
 from web3crm.privacy.erasing import erase_for
 from web3crm.vault import (
     ClearFile,
@@ -40,11 +40,6 @@ from web3crm.vault import (
 )
 
 SECRETS = [b'{"favourite": "espresso", "birthday": "05-17"}', b'{"favourite": "flat white"}']
-
-
-@pytest.fixture(scope="module")
-def commons(local: LocalChain) -> Commons:
-    return deploy_commons(local.chain, sender=local.accounts[0])
 
 
 @dataclass

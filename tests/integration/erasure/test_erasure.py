@@ -28,30 +28,13 @@ given a customer who shared datasets with a brand, and processors of it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.erasing import BLOBS, DAY, KEEPER, LETTERS, PERIOD, Fixed, Scene
-from tests.support.local_chain import rolled_back
-from web3crm.chain import LocalChain
-from web3crm.deploy import Commons, deploy_commons
+from tests.support.erasing import BLOBS, DAY, KEEPER, LETTERS, PERIOD, Fixed
 from web3crm.errors import BlobStoreError, ChainError, ContractRevert, ErasureError
 from web3crm.privacy.erased_items import ErasedItem, ErasedItems
 from web3crm.privacy.erasing import Worker, erase_for
 from web3crm.privacy.erasure_receipts import fetch_receipt
-
-
-@pytest.fixture(scope="module")
-def commons(local: LocalChain) -> Commons:
-    return deploy_commons(local.chain, sender=local.accounts[0])
-
-
-@pytest.fixture
-def scene(local: LocalChain, commons: Commons, tmp_path: Path) -> Iterator[Scene]:
-    with rolled_back(local.chain) as chain:
-        yield Scene(local, chain, commons, tmp_path)
 
 
 def counts(items: ErasedItems) -> dict[str, int]:

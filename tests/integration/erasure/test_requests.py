@@ -16,28 +16,11 @@ given requests of several customers to several brands
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.erasing import DAY, PERIOD, Scene
-from tests.support.local_chain import rolled_back
-from web3crm.chain import LocalChain
-from web3crm.deploy import Commons, deploy_commons
 from web3crm.errors import ChainError
 from web3crm.privacy.erasures import latest, overdue, request_of, requests
-
-
-@pytest.fixture(scope="module")
-def commons(local: LocalChain) -> Commons:
-    return deploy_commons(local.chain, sender=local.accounts[0])
-
-
-@pytest.fixture
-def scene(local: LocalChain, commons: Commons, tmp_path: Path) -> Iterator[Scene]:
-    with rolled_back(local.chain) as chain:
-        yield Scene(local, chain, commons, tmp_path)
 
 
 @pytest.fixture
