@@ -70,12 +70,12 @@ test: build ## the whole test suite on Ganache (what is marked slow is for CI)
 	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow" -n $(JOBS))
 
 .PHONY: test-anvil
-test-anvil: build ## the same tests on anvil
-	@brownie test $(if $(ARGS),$(ARGS),tests -m "not slow" -n $(JOBS)) --network anvil
+test-anvil: build ## the tests of the contracts on anvil (those of the package start the chains they need themselves, anvil among them)
+	@brownie test $(if $(ARGS),$(ARGS),tests/unit tests/behaviours tests/invariant tests/snapshots -m "not slow" -n $(JOBS)) --network anvil
 
 .PHONY: test-slow
 test-slow: build ## the tests marked slow
-	@brownie test $(if $(ARGS),$(ARGS),tests -m slow)
+	@brownie test $(if $(ARGS),$(ARGS),tests -m slow -n $(JOBS) --dist loadfile)
 
 # --------------------------------------------------------------------------------------------------------------- checks
 
