@@ -218,6 +218,7 @@ def cost_after(publish, consents, brand, relayer):
     return ask
 
 
+@pytest.mark.gas
 def test_costs_little_to_ask_after_very_many(cost_after):
     few, many = cost_after(1, 32), cost_after(33, 128)
 
@@ -225,6 +226,7 @@ def test_costs_little_to_ask_after_very_many(cost_after):
     assert many - few <= 3 * 2 * 2_600
 
 
+@pytest.mark.gas
 def test_publishing_a_change_of_everything_stays_far_below_a_block(publish):
     publish()
 
