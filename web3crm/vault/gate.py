@@ -68,7 +68,7 @@ class ChainGate:
             reason = "" if refusal is Refusal.NONE else refusal.text
         if not reason and access_id is not None:
             reason = ledger.access_reason(
-                access_id,
+                ledger.access(access_id, block),
                 customer=customer,
                 grantee=grantee,
                 dataset=dataset,

@@ -163,7 +163,7 @@ class ChainLedger:
 
     def access_reason(
         self,
-        access_id: int,
+        access: Access | None,
         *,
         customer: str,
         grantee: str,
@@ -174,9 +174,8 @@ class ChainLedger:
     ) -> str:
         """Why the access does not let ``grantee`` read ``customer``'s dataset for ``purpose``; empty if it does.
 
-        With ``purpose`` None, the one that the access is for.
+        With ``purpose`` None, the one that the access is for; ``access`` is what :meth:`access` found at ``block``.
         """
-        access = self.access(access_id, block)
         if access is None:
             return Reason.UNKNOWN_ACCESS.text
         if access.brand != grantee:
@@ -189,7 +188,7 @@ class ChainLedger:
             return f"the access is to data class {access.data_class}"
         if purpose not in (None, access.purpose):
             return f"the access is for purpose {access.purpose} only"
-        readable, reason = self._chain.call(self._contract().functions.canRead(access_id), block=block)
+        readable, reason = self._chain.call(self._contract().functions.canRead(access.access_id), block=block)
         if readable is True:
             return ""
         return Reason(reason).text
@@ -210,8 +209,9 @@ class ChainLedger:
         purposes = tuple(purpose for purpose, refusal in refusals.items() if refusal is Refusal.NONE)
         reason = self.dataset_reason(customer, dataset, data_class, block)
         if not reason and access_id is not None:
+            access = self.access(access_id, block)
             reason = self.access_reason(
-                access_id,
+                access,
                 customer=customer,
                 grantee=grantee,
                 dataset=dataset,
@@ -219,7 +219,6 @@ class ChainLedger:
                 purpose=None,
                 block=block,
             )
-            access = self.access(access_id, block)
             if access is not None and not reason:
                 purposes = tuple(purpose for purpose in purposes if purpose == access.purpose)
                 ends = [access.started_at + access.terms.period, access.closed_at, snapshot.expires_at]
