@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -12,7 +13,7 @@ from typing import BinaryIO
 
 from web3crm.errors import InputError
 
-__all__ = ["atomic_file", "private_folder", "sync_folder", "whole_folder", "write_private"]
+__all__ = ["atomic_file", "locked", "private_folder", "sync_folder", "whole_folder", "write_private"]
 
 _LONGEST_NAME = 255
 
@@ -75,6 +76,20 @@ def private_folder(path: Path) -> Path:
         private_folder(path.parent)
     path.mkdir(exist_ok=True, mode=0o700)
     return path
+
+
+@contextlib.contextmanager
+def locked(folder: Path, busy: Exception) -> Iterator[None]:
+    """Holds a folder's lock; raises ``busy`` when somebody else does. The lock ends with the process, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise busy from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(path: Path) -> None:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,7 @@ from eth_utils.crypto import keccak
 
 from web3crm.chain import Chain
 from web3crm.errors import DeploymentError
-from web3crm.files import atomic_file
+from web3crm.files import atomic_file, locked
 
 __all__ = ["Record", "Records"]
 
@@ -195,17 +193,9 @@ class Records:
             yield
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise DeploymentError(
-                    f"another run is deploying with the records in {self.folder}: wait for it"
-                ) from None
+        busy = DeploymentError(f"another run is deploying with the records in {self.folder}: wait for it")
+        with locked(self.folder, busy):
             yield
-        finally:
-            os.close(descriptor)
 
 
 def code_hash(code: bytes) -> str:

@@ -9,10 +9,8 @@ store under the digest on chain.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
 import json
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +20,8 @@ from web3.contract.contract import ContractFunction
 
 from web3crm.chain import Chain, Sender
 from web3crm.chain.accounts import address_of, sender_of
-from web3crm.errors import BlobCorrupt, ErasureError, InputError, Web3CrmError
-from web3crm.files import private_folder, sync_folder, write_private
+from web3crm.errors import ErasureError, InputError, Web3CrmError
+from web3crm.files import locked, private_folder, sync_folder, write_private
 from web3crm.privacy.erased_items import ErasedItems
 from web3crm.privacy.erasure_receipts import (
     ErasureReceipt,
@@ -36,7 +34,7 @@ from web3crm.privacy.erasures import ErasureRequest, request_of, span_text
 from web3crm.privacy.processor_list import ListedProcessor
 from web3crm.privacy.processors import Processor
 from web3crm.progress import Watch, silent
-from web3crm.vault.stores import BlobStore
+from web3crm.vault.stores import BlobStore, put_as
 
 __all__ = ["Acknowledged", "Collected", "Run", "Worker", "acknowledge", "erase_for"]
 
@@ -101,15 +99,9 @@ class Collected:
 
         Raises :class:`ErasureError` when there is one. The lock ends with the process, however it ends.
         """
-        descriptor = os.open(private_folder(self.folder), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ErasureError("another run is working on this request: wait for it, and do it again") from None
+        busy = ErasureError("another run is working on this request: wait for it, and do it again")
+        with locked(private_folder(self.folder), busy):
             yield
-        finally:
-            os.close(descriptor)
 
     def receipts(self) -> dict[str, ProcessorReceipt]:
         """What was signed, by the processors' addresses. Raises :class:`ErasureError` for a file that is no answer."""
@@ -306,9 +298,7 @@ def _acknowledge(
 
 
 def _store(blobs: BlobStore, receipt: ErasureReceipt) -> None:
-    cid = blobs.put(io.BytesIO(receipt.to_bytes()))
-    if cid != receipt.cid:
-        raise BlobCorrupt(f"the store named the receipt {cid}, its bytes say {receipt.cid}")
+    put_as(blobs, io.BytesIO(receipt.to_bytes()), receipt.cid, what="the receipt")
 
 
 def _present(collected: Collected) -> ErasureRequest:

@@ -24,6 +24,7 @@ from web3crm.errors import (
 from web3crm.files import atomic_file, whole_folder, write_private
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.holdings import Holdings
+from web3crm.vault.keeper import access_id_text
 from web3crm.vault.keyring import KeyringEntry
 from web3crm.vault.opening import OpenFile, fetch_manifest, open_with
 from web3crm.vault.streams import HashingWriter
@@ -131,7 +132,7 @@ def _export_entry(
         "sharedWith": [
             {
                 "grantee": item.envelope.grantee,
-                "accessId": None if item.access_id is None else str(item.access_id),
+                "accessId": access_id_text(item.access_id),
                 "keyEpoch": item.envelope.key_epoch,
             }
             for item in kept

@@ -107,7 +107,7 @@ class EnvelopeKeeper:
             "envelope": envelope.to_json(),
         }
         if access_id is not None:
-            document["accessId"] = str(access_id)  # as text: readers of JSON that know 53 bits only would round it
+            document["accessId"] = str(access_id)
         write_private(path, json.dumps(document, indent=1).encode("ascii"))
 
     def release(
@@ -197,8 +197,7 @@ class EnvelopeKeeper:
         try:
             document = json.loads(path.read_bytes())
             envelope = Envelope.from_json(document["envelope"])
-            under = document.get("accessId")  # not there in files of older versions, nor without an access
-            access_id = None if under is None else parse_access_id(under)
+            access_id = parse_access_id(document.get("accessId"))  # not there without an access
             kept = KeptEnvelope(envelope, document["customer"], document["dataClass"], document["recipient"], access_id)
             check_address("customer", kept.customer)
             check_bit("data class", kept.data_class)
@@ -223,8 +222,15 @@ def check_access_id(access_id: int | None) -> None:
         raise InputError(f"an access id is a whole number below 2**256, got {access_id!r}")
 
 
-def parse_access_id(text: str) -> int:
-    """An access id in decimal digits."""
+def access_id_text(access_id: int | None) -> str | None:
+    """An access id for JSON, in decimal digits: readers that know 53 bits only would round a number; None for none."""
+    return None if access_id is None else str(access_id)
+
+
+def parse_access_id(text: str | None) -> int | None:
+    """What :func:`access_id_text` made."""
+    if text is None:
+        return None
     if not (isinstance(text, str) and re.fullmatch("0|[1-9][0-9]{0,77}", text)):
         raise InputError(f"an access id is a whole number below 2**256, got {text!r}")
     check_access_id(int(text))

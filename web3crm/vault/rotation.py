@@ -38,11 +38,12 @@ from web3crm.vault.encryption import decrypt, encrypt
 from web3crm.vault.envelopes import DatasetId, make_envelope
 from web3crm.vault.holdings import Holdings
 from web3crm.vault.identity import Identity
-from web3crm.vault.keeper import parse_access_id
+from web3crm.vault.keeper import access_id_text, parse_access_id
 from web3crm.vault.ledger import DatasetState, Ledger
 from web3crm.vault.manifest import Manifest, SealedFile, key_check, seal_names
 from web3crm.vault.opening import OpenFile, fetch_manifest, open_with
 from web3crm.vault.sealing import seal_file
+from web3crm.vault.stores import put_as
 from web3crm.vault.streams import piped
 
 __all__ = ["PreparedRotation", "Rotated", "abandon", "finish", "prepare"]
@@ -295,9 +296,7 @@ def _seal(vault: Holdings, dataset: DatasetId, note: dict[str, Any]) -> Prepared
             data_class=manifest.data_class,
             key_epoch=manifest.key_epoch,
         )
-    named = vault.store.put(io.BytesIO(manifest.to_bytes()))
-    if named != manifest.cid:
-        raise BlobCorrupt(f"the store named the manifest {named}, its bytes say {manifest.cid}")
+    put_as(vault.store, io.BytesIO(manifest.to_bytes()), manifest.cid, what="the manifest")
     fetch_manifest(vault.store, manifest.digest)
     note["storing"] = None
     note["manifest"] = {"digest": manifest.digest.hex(), "cid": manifest.cid}
@@ -324,7 +323,7 @@ def _finish(
             access_id=access_id,
         )
         if standing.reason or standing.recipient is None:
-            note["shutOut"].append([grantee, None if access_id is None else str(access_id), standing.reason])
+            note["shutOut"].append([grantee, access_id_text(access_id), standing.reason])
             vault.rotations.write(dataset, note)
             vault.keeper.destroy(held)
             continue
@@ -354,10 +353,7 @@ def _finish(
     vault.sweep()
     vault.rotations.remove(dataset)
     # Noted before it was destroyed: an interruption between the two leaves it here twice.
-    shut_out = {
-        (grantee, None if access is None else parse_access_id(access)): reason
-        for grantee, access, reason in note["shutOut"]
-    }
+    shut_out = {(grantee, parse_access_id(access)): reason for grantee, access, reason in note["shutOut"]}
     return Rotated(
         dataset,
         prepared.manifest_digest,

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from web3crm.errors import BlobCorrupt
 from web3crm.vault.encryption import Readable, encrypt
 from web3crm.vault.identity import Identity
 from web3crm.vault.manifest import SealedFile, clear_digest
-from web3crm.vault.stores import BlobStore
+from web3crm.vault.stores import BlobStore, put_as
 from web3crm.vault.streams import HashingReader, HashingWriter
 from web3crm.vault.unixfs import FileBuilder
 
@@ -51,9 +50,7 @@ def seal_file(
         cid = target.builder.finish()
         announce(cid)
         draft.seek(0)
-        named = store.put(draft)
-    if named != cid:
-        raise BlobCorrupt(f"the store named a blob {named}, its bytes say {cid}: it stores something else")
+        put_as(store, draft, cid)
     return SealedFile(
         media_type=media_type,
         size=clear.size,

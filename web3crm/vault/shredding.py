@@ -31,7 +31,7 @@ from web3crm.errors import (
 from web3crm.vault.cids import cid_of_digest
 from web3crm.vault.envelopes import DatasetId
 from web3crm.vault.holdings import Holdings
-from web3crm.vault.keeper import parse_access_id
+from web3crm.vault.keeper import access_id_text, parse_access_id
 from web3crm.vault.opening import fetch_manifest
 from web3crm.vault.rotation import blobs_of, new_blobs, new_manifests
 from web3crm.vault.stores import EmbeddedStore
@@ -113,7 +113,7 @@ class Shredded:
             "envelopes": [
                 {
                     "grantee": envelope.grantee,
-                    "accessId": None if envelope.access_id is None else str(envelope.access_id),
+                    "accessId": access_id_text(envelope.access_id),
                     "keyEpoch": envelope.key_epoch,
                     "digest": envelope.digest.hex(),
                 }
@@ -158,7 +158,7 @@ def shred(vault: Holdings, dataset: DatasetId) -> Shredded:
         tuple(
             DestroyedEnvelope(
                 item["grantee"],
-                None if item["accessId"] is None else parse_access_id(item["accessId"]),
+                parse_access_id(item["accessId"]),
                 item["keyEpoch"],
                 bytes.fromhex(item["digest"]),
             )
@@ -196,7 +196,7 @@ def _note(vault: Holdings, dataset: DatasetId) -> tuple[dict[str, Any], list[Pat
         [
             {
                 "grantee": kept.envelope.grantee,
-                "accessId": None if kept.access_id is None else str(kept.access_id),
+                "accessId": access_id_text(kept.access_id),
                 "keyEpoch": kept.envelope.key_epoch,
                 "digest": kept.envelope.digest.hex(),
             }

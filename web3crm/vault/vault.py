@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from web3crm.errors import BlobCorrupt, InputError, KeyringError
+from web3crm.errors import InputError, KeyringError
 from web3crm.files import private_folder
 from web3crm.vault import rotation, shredding
 from web3crm.vault.envelopes import DatasetId, Envelope, check_address, check_bit, check_key_epoch, make_envelope
@@ -27,7 +27,7 @@ from web3crm.vault.readers import Reader, list_readers
 from web3crm.vault.rotation import PreparedRotation, Rotated
 from web3crm.vault.sealing import ClearFile, seal_file
 from web3crm.vault.shredding import Shredded
-from web3crm.vault.stores import BlobStore
+from web3crm.vault.stores import BlobStore, put_as
 from web3crm.vault.streams import opened
 from web3crm.vault.unfinished import Unfinished
 
@@ -101,9 +101,7 @@ class Vault:
             sealed_names = seal_names(names, identity.recipient)
             manifest = Manifest(data_class, key_epoch, key_check(identity), sealed_names, sealed)
             announce(manifest.cid)
-            named = self.store.put(io.BytesIO(manifest.to_bytes()))
-            if named != manifest.cid:
-                raise BlobCorrupt(f"the store named the manifest {named}, its bytes say {manifest.cid}")
+            put_as(self.store, io.BytesIO(manifest.to_bytes()), manifest.cid, what="the manifest")
             with self._holdings.alone():
                 self.keyring.add(
                     identity,

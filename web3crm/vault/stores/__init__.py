@@ -13,12 +13,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from web3crm.errors import InputError
+from web3crm.errors import BlobCorrupt, InputError
 from web3crm.vault.encryption import Readable
 from web3crm.vault.stores.embedded import EmbeddedStore
 from web3crm.vault.stores.ipfs import IpfsStore
 
-__all__ = ["BlobStore", "EmbeddedStore", "IpfsStore", "open_store"]
+__all__ = ["BlobStore", "EmbeddedStore", "IpfsStore", "open_store", "put_as"]
 
 LOCATION_VARIABLE = "WEB3CRM_IPFS"
 
@@ -50,6 +50,13 @@ class BlobStore(Protocol):
 
     def close(self) -> None:
         """Gives back connections; the store is not used afterwards."""
+
+
+def put_as(store: BlobStore, source: Readable, cid: str, *, what: str = "a blob") -> None:
+    """Stores and pins a blob whose CID is known; raises :class:`BlobCorrupt` when the store calls it something else."""
+    named = store.put(source)
+    if named != cid:
+        raise BlobCorrupt(f"the store named {what} {named}, its bytes say {cid}: it stores something else")
 
 
 def open_store(location: str | Path | None = None, *, timeout: float = 60) -> EmbeddedStore | IpfsStore:
